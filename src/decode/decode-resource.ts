@@ -1,0 +1,134 @@
+import type { ByteSpan } from '../dump/byte-source.ts';
+import type { DumpPath } from '../dump/dump-path.ts';
+import { Failure } from '../dump/failure.ts';
+import { outlineJson } from '../dump/json-outline.ts';
+import { isJsonObject } from '../dump/json-value.ts';
+import { membersOf, parseAt, textOf } from '../dump/outline-members.ts';
+import type { ResourceKind, ResourceSeed, ResourceState } from '../dump/resource-seed.ts';
+import { canonicalType } from '../dump/type-name.ts';
+import type { Message } from '../model/message.ts';
+import type { Resource } from '../model/resource.ts';
+import { type DecodeIssue, decodeMessage } from './decode-message.ts';
+
+/** The message that each kind of resource is. */
+export const RESOURCE_TYPES: Readonly<Record<ResourceKind, string>> = {
+  listener: 'envoy.config.listener.v3.Listener',
+  route_config: 'envoy.config.route.v3.RouteConfiguration',
+  scoped_routes: 'envoy.config.route.v3.ScopedRouteConfiguration',
+  cluster: 'envoy.config.cluster.v3.Cluster',
+  endpoint: 'envoy.config.endpoint.v3.ClusterLoadAssignment',
+  secret: 'envoy.extensions.transport_sockets.tls.v3.Secret',
+  ecds: 'envoy.config.core.v3.TypedExtensionConfig',
+  bootstrap: 'envoy.config.bootstrap.v3.Bootstrap',
+};
+
+/** A resource over its seed: nothing is read before it is asked for, and everything at most once. */
+export class LazyResource<T extends Message> implements Resource<T> {
+  private decoded: { readonly value: T; readonly type: string; readonly issues: readonly DecodeIssue[] } | undefined;
+  private knownName: string | undefined;
+  private readonly seed: ResourceSeed;
+
+  constructor(seed: ResourceSeed) {
+    this.seed = seed;
+  }
+
+  get kind(): ResourceKind {
+    return this.seed.kind;
+  }
+  get state(): ResourceState {
+    return this.seed.state;
+  }
+  get path(): DumpPath {
+    return this.seed.path;
+  }
+  get document(): string {
+    return this.seed.source.label;
+  }
+  get version(): string | undefined {
+    return this.seed.version;
+  }
+  get lastUpdated(): string | undefined {
+    return this.seed.lastUpdated;
+  }
+  get clientStatus(): string | undefined {
+    return this.seed.clientStatus;
+  }
+  get rejection(): ResourceSeed['rejection'] {
+    return this.seed.rejection;
+  }
+  get span(): ByteSpan | undefined {
+    return this.seed.span;
+  }
+  get entryPath(): DumpPath {
+    return this.seed.entry.path;
+  }
+  get name(): string {
+    this.knownName ??= this.readName();
+    return this.knownName;
+  }
+  get value(): T {
+    return this.decode().value;
+  }
+  get type(): string {
+    return this.decode().type;
+  }
+  get issues(): readonly DecodeIssue[] {
+    return this.decode().issues;
+  }
+
+  raw(): Uint8Array {
+    const { span, source } = this.seed;
+    return span === undefined ? new Uint8Array() : source.read(span.start, span.end);
+  }
+
+  rawEntry(): Uint8Array {
+    const { entry, source } = this.seed;
+    return source.read(entry.span.start, entry.span.end);
+  }
+
+  /** The resource's own name wins; a secret and a listener are also named by the entry around them. */
+  private readName(): string {
+    const { seed } = this;
+    const key = seed.kind === 'endpoint' ? 'cluster_name' : 'name';
+    if (seed.span === undefined || this.decoded !== undefined) return textMember(this.decoded?.value, key) ?? seed.envelopeName ?? '';
+    const node = outlineAt(seed);
+    return (node?.kind === 'object' ? textOf(seed.source, membersOf(seed.source, node).get(key)) : undefined) ?? seed.envelopeName ?? '';
+  }
+
+  private decode(): NonNullable<LazyResource<T>['decoded']> {
+    this.decoded ??= this.decodeNow();
+    return this.decoded;
+  }
+
+  private decodeNow(): NonNullable<LazyResource<T>['decoded']> {
+    const { seed } = this;
+    const type = RESOURCE_TYPES[seed.kind];
+    if (seed.span === undefined) return { value: {} as T, type, issues: [] };
+    const issues: DecodeIssue[] = [];
+    try {
+      const json = parseAt(seed.source, seed.span);
+      const url = isJsonObject(json) ? json['@type'] : undefined;
+      const named = typeof url === 'string' ? canonicalType(url) : type;
+      // A failed configuration, or a dump of another producer, may hold another message than its place says.
+      const bare = isJsonObject(json) && typeof url === 'string' ? withoutType(json) : json;
+      return { value: decodeMessage(named, bare, seed.path, issues) as T, type: named, issues };
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return { value: {} as T, type, issues: [{ path: seed.path, what: `${error.message}${error.place ? ` at ${error.place}` : ''}` }] };
+    }
+  }
+}
+
+function withoutType(json: { readonly [key: string]: unknown }): import('../dump/json-value.ts').JsonValue {
+  const { '@type': _, ...rest } = json;
+  return rest as import('../dump/json-value.ts').JsonValue;
+}
+
+function outlineAt(seed: ResourceSeed): ReturnType<typeof outlineJson> | undefined {
+  return seed.span === undefined ? undefined : outlineJson(seed.source, 1, seed.span.start, seed.span.end);
+}
+
+function textMember(value: object | undefined, key: string): string | undefined {
+  const found = (value as Record<string, unknown> | undefined)?.[key];
+  return typeof found === 'string' ? found : undefined;
+}

@@ -1,0 +1,211 @@
+import type { ByteSource } from './byte-source.ts';
+import type { DumpPath } from './dump-path.ts';
+import type { OutlineNode } from './json-outline.ts';
+import { elementsOf, membersOf, textOf } from './outline-members.ts';
+import type { ResourceKind, ResourceSeed, ResourceState } from './resource-seed.ts';
+import { canonicalType } from './type-name.ts';
+
+/** One entry of `configs[]`. */
+export interface DumpSection {
+  /** v3 message name: `envoy.admin.v3.ClustersConfigDump`; '' where the entry has no `@type`. */
+  readonly type: string;
+  readonly path: DumpPath;
+  readonly source: ByteSource;
+  readonly node: OutlineNode;
+}
+
+/** How deep an outline of a config_dump goes: document, configs, section, list, entry, members of the entry. */
+export const CONFIG_DUMP_DEPTH = 5;
+
+/** How the lists of each section are read: list → the member that holds the resource, and the state that the list stands for. */
+const LISTS: Readonly<Record<string, Readonly<Record<string, { kind: ResourceKind; member: string; state: ResourceState }>>>> = {
+  ListenersConfigDump: {
+    static_listeners: { kind: 'listener', member: 'listener', state: 'static' },
+    dynamic_listeners: { kind: 'listener', member: 'listener', state: 'active' },
+    // Envoy before 1.14 (v2alpha).
+    dynamic_active_listeners: { kind: 'listener', member: 'listener', state: 'active' },
+    dynamic_warming_listeners: { kind: 'listener', member: 'listener', state: 'warming' },
+    dynamic_draining_listeners: { kind: 'listener', member: 'listener', state: 'draining' },
+  },
+  ClustersConfigDump: {
+    static_clusters: { kind: 'cluster', member: 'cluster', state: 'static' },
+    dynamic_active_clusters: { kind: 'cluster', member: 'cluster', state: 'active' },
+    dynamic_warming_clusters: { kind: 'cluster', member: 'cluster', state: 'warming' },
+  },
+  RoutesConfigDump: {
+    static_route_configs: { kind: 'route_config', member: 'route_config', state: 'static' },
+    dynamic_route_configs: { kind: 'route_config', member: 'route_config', state: 'active' },
+  },
+  ScopedRoutesConfigDump: {
+    inline_scoped_route_configs: { kind: 'scoped_routes', member: 'scoped_route_configs', state: 'static' },
+    dynamic_scoped_route_configs: { kind: 'scoped_routes', member: 'scoped_route_configs', state: 'active' },
+  },
+  SecretsConfigDump: {
+    static_secrets: { kind: 'secret', member: 'secret', state: 'static' },
+    dynamic_active_secrets: { kind: 'secret', member: 'secret', state: 'active' },
+    dynamic_warming_secrets: { kind: 'secret', member: 'secret', state: 'warming' },
+  },
+  EndpointsConfigDump: {
+    static_endpoint_configs: { kind: 'endpoint', member: 'endpoint_config', state: 'static' },
+    dynamic_endpoint_configs: { kind: 'endpoint', member: 'endpoint_config', state: 'active' },
+  },
+  EcdsConfigDump: {
+    ecds_filters: { kind: 'ecds', member: 'ecds_filter', state: 'active' },
+  },
+};
+
+/** The entries that `/config_dump?resource=…` puts into `configs[]` by themselves, and the list that each belongs to. */
+const INNER_ENTRIES: Readonly<Record<string, readonly [section: string, list: string]>> = {
+  'ListenersConfigDump.StaticListener': ['ListenersConfigDump', 'static_listeners'],
+  'ListenersConfigDump.DynamicListener': ['ListenersConfigDump', 'dynamic_listeners'],
+  'ClustersConfigDump.StaticCluster': ['ClustersConfigDump', 'static_clusters'],
+  'ClustersConfigDump.DynamicCluster': ['ClustersConfigDump', 'dynamic_active_clusters'],
+  'RoutesConfigDump.StaticRouteConfig': ['RoutesConfigDump', 'static_route_configs'],
+  'RoutesConfigDump.DynamicRouteConfig': ['RoutesConfigDump', 'dynamic_route_configs'],
+  'ScopedRoutesConfigDump.InlineScopedRouteConfigs': ['ScopedRoutesConfigDump', 'inline_scoped_route_configs'],
+  'ScopedRoutesConfigDump.DynamicScopedRouteConfigs': ['ScopedRoutesConfigDump', 'dynamic_scoped_route_configs'],
+  'SecretsConfigDump.StaticSecret': ['SecretsConfigDump', 'static_secrets'],
+  'SecretsConfigDump.DynamicSecret': ['SecretsConfigDump', 'dynamic_active_secrets'],
+  'EndpointsConfigDump.StaticEndpointConfig': ['EndpointsConfigDump', 'static_endpoint_configs'],
+  'EndpointsConfigDump.DynamicEndpointConfig': ['EndpointsConfigDump', 'dynamic_endpoint_configs'],
+  'EcdsConfigDump.EcdsFilterConfig': ['EcdsConfigDump', 'ecds_filters'],
+};
+
+const ADMIN = 'envoy.admin.v3.';
+
+/** The sections of the `configs` list at `node`, whose place is `path`, in order; several of one type stay several. */
+export function splitSections(source: ByteSource, node: OutlineNode | undefined, path: DumpPath): DumpSection[] {
+  return elementsOf(source, node).map((element, i) => ({
+    type: canonicalType(textOf(source, element.kind === 'object' ? membersOf(source, element).get('@type') : undefined) ?? ''),
+    path: [...path, i],
+    source,
+    node: element,
+  }));
+}
+
+/** The resources of a section, in the order of the dump; none for a section of an unknown type. */
+export function splitResources(section: DumpSection): ResourceSeed[] {
+  if (!section.type.startsWith(ADMIN)) return [];
+  const name = section.type.slice(ADMIN.length);
+  const { source, node, path } = section;
+  if (name === 'BootstrapConfigDump') return splitBootstrap(section);
+  const inner = INNER_ENTRIES[name];
+  if (inner !== undefined) {
+    const rule = LISTS[inner[0]]?.[inner[1]];
+    return rule === undefined ? [] : splitEntry(source, node, path, rule);
+  }
+  const seeds: ResourceSeed[] = [];
+  const lists = LISTS[name] ?? {};
+  for (const member of node.children ?? []) {
+    const rule = lists[[...membersOf(source, { ...node, children: [member] }).keys()][0] ?? ''];
+    if (rule === undefined) continue;
+    elementsOf(source, member).forEach((entry, i) => {
+      seeds.push(...splitEntry(source, entry, [...path, member.key ?? '', i], rule));
+    });
+  }
+  return seeds;
+}
+
+function splitBootstrap(section: DumpSection): ResourceSeed[] {
+  const members = membersOf(section.source, section.node);
+  const node = members.get('bootstrap');
+  if (node === undefined) return [];
+  const path = [...section.path, node.key ?? 'bootstrap'];
+  return [
+    {
+      ...bare('bootstrap', 'static', section.source, path),
+      span: node,
+      lastUpdated: textOf(section.source, members.get('last_updated')),
+      entry: { span: section.node, path: section.path },
+    },
+  ];
+}
+
+function bare(kind: ResourceKind, state: ResourceState, source: ByteSource, path: DumpPath): ResourceSeed {
+  return {
+    kind,
+    state,
+    source,
+    path,
+    span: undefined,
+    envelopeName: undefined,
+    version: undefined,
+    lastUpdated: undefined,
+    clientStatus: undefined,
+    rejection: undefined,
+    entry: { span: { start: 0, end: 0 }, path },
+  };
+}
+
+const LISTENER_STATES: readonly (readonly [string, ResourceState])[] = [
+  ['active_state', 'active'],
+  ['warming_state', 'warming'],
+  ['draining_state', 'draining'],
+];
+
+/** One entry of a list: usually one resource; a dynamic listener may stand there in several states at once. */
+function splitEntry(
+  source: ByteSource,
+  entry: OutlineNode,
+  path: DumpPath,
+  rule: { kind: ResourceKind; member: string; state: ResourceState },
+): ResourceSeed[] {
+  if (entry.kind !== 'object') return [];
+  const members = membersOf(source, entry);
+  const common = {
+    ...bare(rule.kind, rule.state, source, path),
+    envelopeName: textOf(source, members.get('name')),
+    clientStatus: textOf(source, members.get('client_status')),
+    rejection: rejectionOf(source, members.get('error_state')),
+    entry: { span: entry, path },
+  };
+  const seeds: ResourceSeed[] = [];
+  const take = (holder: ReadonlyMap<string, OutlineNode>, holderPath: DumpPath, state: ResourceState): void => {
+    const node = holder.get(rule.member);
+    if (node === undefined) return;
+    const version = textOf(source, holder.get('version_info'));
+    const lastUpdated = textOf(source, holder.get('last_updated'));
+    const memberPath = [...holderPath, node.key ?? rule.member];
+    if (node.kind === 'array') {
+      // Scoped routes stand in lists under one name.
+      elementsOf(source, node).forEach((element, i) => {
+        seeds.push({ ...common, envelopeName: undefined, state, span: element, path: [...memberPath, i], version, lastUpdated });
+      });
+      return;
+    }
+    seeds.push({ ...common, state, span: node, path: memberPath, version, lastUpdated });
+  };
+  take(members, path, rule.state);
+  for (const [key, state] of LISTENER_STATES) {
+    const node = members.get(key);
+    if (node?.kind === 'object') take(membersOf(source, node), [...path, node.key ?? key], state);
+  }
+  const failed = members.get('error_state');
+  if (failed?.kind === 'object' && common.rejection !== undefined) {
+    const configuration = membersOf(source, failed).get('failed_configuration');
+    const failedPath = [...path, failed.key ?? 'error_state'];
+    seeds.push({
+      ...common,
+      state: 'error',
+      span: configuration,
+      path: configuration ? [...failedPath, configuration.key ?? ''] : failedPath,
+      lastUpdated: common.rejection.lastAttempt,
+      version: common.rejection.version,
+    });
+  } else if (seeds.length === 0) {
+    // An old dump lists the bare resource; a requested one that never came has a name alone.
+    const isBare = rule.kind === 'listener' && (members.has('address') || members.has('filter_chains'));
+    seeds.push(isBare ? { ...common, span: entry } : common);
+  }
+  return seeds;
+}
+
+function rejectionOf(source: ByteSource, node: OutlineNode | undefined): ResourceSeed['rejection'] {
+  if (node?.kind !== 'object') return undefined;
+  const members = membersOf(source, node);
+  return {
+    details: textOf(source, members.get('details')) ?? '',
+    version: textOf(source, members.get('version_info')),
+    lastAttempt: textOf(source, members.get('last_update_attempt')),
+  };
+}

@@ -1,0 +1,46 @@
+import type { DocumentNote } from '../dump/dump-document.ts';
+import type { DumpPath } from '../dump/dump-path.ts';
+import type {
+  Bootstrap,
+  Certificates,
+  Cluster,
+  ClusterLoadAssignment,
+  Clusters,
+  Listener,
+  Listeners,
+  RouteConfiguration,
+  ScopedRouteConfiguration,
+  Secret,
+  ServerInfo,
+  TypedExtensionConfig,
+} from './generated/envoy-api.ts';
+import type { Resource, ResourceKind } from './resource.ts';
+
+/** A whole document read as one message, with its place. */
+export interface AdminDocument<T> {
+  readonly document: string;
+  readonly path: DumpPath;
+  readonly value: T;
+}
+
+/** Everything that the input says about one proxy. Resources keep the order of the dump; nothing is left out. */
+export interface ProxyConfig {
+  /** What the user calls this proxy: a file, an archive's member folder, a pod. */
+  readonly label: string;
+  readonly bootstrap: Resource<Bootstrap> | undefined;
+  readonly listeners: readonly Resource<Listener>[];
+  readonly routeConfigs: readonly Resource<RouteConfiguration>[];
+  readonly scopedRoutes: readonly Resource<ScopedRouteConfiguration>[];
+  readonly clusters: readonly Resource<Cluster>[];
+  /** EDS and static assignments of the dump, by `cluster_name`. */
+  readonly endpoints: readonly Resource<ClusterLoadAssignment>[];
+  readonly secrets: readonly Resource<Secret>[];
+  readonly ecds: readonly Resource<TypedExtensionConfig>[];
+  /** The kinds that the input has a section for, be it empty. A kind that is not here is unknown, not absent. */
+  readonly sections: ReadonlySet<ResourceKind>;
+  readonly clusterStatuses: AdminDocument<Clusters> | undefined;
+  readonly listenerStatuses: AdminDocument<Listeners> | undefined;
+  readonly certificates: AdminDocument<Certificates> | undefined;
+  readonly serverInfo: AdminDocument<ServerInfo> | undefined;
+  readonly notes: readonly (DocumentNote & { readonly document: string })[];
+}

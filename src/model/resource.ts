@@ -1,0 +1,35 @@
+import type { ByteSpan } from '../dump/byte-source.ts';
+import type { DumpPath } from '../dump/dump-path.ts';
+import type { ResourceKind, ResourceSeed, ResourceState } from '../dump/resource-seed.ts';
+import type { Message } from './message.ts';
+
+export type { ResourceKind, ResourceState } from '../dump/resource-seed.ts';
+
+/** One xDS resource of a proxy, decoded when its value is first asked for. */
+export interface Resource<T extends Message = Message> {
+  readonly kind: ResourceKind;
+  /** '' where the dump gives none (an inline route config, say). */
+  readonly name: string;
+  readonly state: ResourceState;
+  /** Its place in the document that `document` names. */
+  readonly path: DumpPath;
+  /** What the user calls the document. */
+  readonly document: string;
+  readonly version: string | undefined;
+  readonly lastUpdated: string | undefined;
+  /** Envoy's ClientResourceStatus, where the dump has it: ACKED, NACKED, REQUESTED … */
+  readonly clientStatus: string | undefined;
+  readonly rejection: ResourceSeed['rejection'];
+  /** The decoded message; `{}` where only an error or a name is known. */
+  readonly value: T;
+  /** The type of `value`, and of the message that the dump names (they differ for v2 dumps). */
+  readonly type: string;
+  /** What in it did not fit its schema, or, as one entry, why it could not be read at all. */
+  readonly issues: readonly { readonly path: DumpPath; readonly what: string }[];
+  /** The dump's own bytes of the resource; empty where it has none. */
+  raw(): Uint8Array;
+  /** The whole entry of the dump around it (`{version_info, cluster, last_updated}`), as the dump's own bytes. */
+  rawEntry(): Uint8Array;
+  readonly entryPath: DumpPath;
+  readonly span: ByteSpan | undefined;
+}
