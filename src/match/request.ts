@@ -1,0 +1,36 @@
+/** `address:port` of one side of a connection. */
+export interface SocketAddress {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** The question: one request, in the form of the batch contract (docs/trace-json.md). Missing fields take their defaults. */
+export interface TraceRequest {
+  readonly id?: string;
+  /** What the client connected to. */
+  readonly listener?: SocketAddress;
+  /** Name of the listener, where the user picked one. */
+  readonly listenerName?: string;
+  /** The connection's original destination where it differs from `listener` (PROXY protocol, iptables). */
+  readonly destination?: SocketAddress;
+  /** The client as Envoy sees it. */
+  readonly source?: { readonly address: string; readonly port?: number };
+  /** Present when the connection carried a PROXY header. */
+  readonly proxy_protocol?: unknown;
+  readonly scheme?: 'http' | 'https' | 'tcp';
+  readonly protocol?: 'http/1.1' | 'h2' | 'http/1.0';
+  readonly tls?: { readonly sni?: string | null; readonly alpn?: readonly string[] | null; readonly client_cert?: unknown } | null;
+  readonly method?: string;
+  /** null: no Host header. */
+  readonly authority?: string | null;
+  /** As sent, with the query. */
+  readonly path?: string;
+  readonly headers?: readonly (readonly [string, string])[];
+  readonly body?: string;
+  /** `:protocol` of an HTTP/2 extended CONNECT. */
+  readonly connect_protocol?: string;
+  /** `:scheme` of an HTTP/2 request. */
+  readonly scheme_h2?: string;
+  /** Dynamic metadata and filter state that the user states: `namespace.key=value`. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,63 @@
+import type { SocketAddress } from '../match/request.ts';
+import type { RequestHeaders } from '../match/request-headers.ts';
+import type { Struct } from '../model/message.ts';
+import type { ProxyIndex } from './proxy-index.ts';
+import type { EndpointShare, Gap, Hop } from './trace-answer.ts';
+
+/** What the cluster's choice of a host depends on. */
+export interface ClusterQuestion {
+  /** The cluster that a route or a TCP proxy chose. */
+  readonly name: string;
+  readonly protocol: 'http' | 'tcp';
+  /** The `envoy.lb` filter metadata of the route's metadata_match, merged with that of the weighted cluster (which wins per key). */
+  readonly metadataMatch: Struct | undefined;
+  /** The connection's original destination; undefined where nothing restored it. */
+  readonly destination: SocketAddress | undefined;
+  /** The request's headers as the router sees them; empty for TCP. */
+  readonly headers: RequestHeaders;
+  /** The authority that goes upstream. */
+  readonly host: string;
+  readonly sni: string | undefined;
+  /** Whether batch speed matters more than the hops: they may then be left out. */
+  readonly terse: boolean;
+}
+
+/** One way that the cluster can serve the question. */
+export interface ClusterOutcome {
+  /** Relative to the question; the outcomes without conditions sum to 1. Null where there are conditions. */
+  readonly probability: number | null;
+  readonly conditions: readonly string[];
+  readonly verdict: 'forwarded' | 'broken';
+  readonly status: number | null;
+  readonly flags: string | null;
+  readonly details: string | null;
+  /** The name as logs and stats have it; null where it equals the cluster's own. */
+  readonly observability_name: string | null;
+  readonly endpoints: readonly EndpointShare[] | null;
+  readonly break: string | null;
+}
+
+export interface ClusterTrace {
+  readonly outcomes: readonly ClusterOutcome[];
+  readonly hops: readonly Hop[];
+  readonly gap: Gap | null;
+}
+
+/** Follows a request from the cluster's name to the hosts that can get it. Pure: same input, same answer. */
+export function traceCluster(index: ProxyIndex, question: ClusterQuestion): ClusterTrace {
+  const known = index.clusters.has(question.name);
+  const outcome: ClusterOutcome = known
+    ? { probability: 1, conditions: [], verdict: 'forwarded', status: null, flags: null, details: null, observability_name: null, endpoints: null, break: null }
+    : {
+        probability: 1,
+        conditions: [],
+        verdict: 'broken',
+        status: 503,
+        flags: 'NC',
+        details: 'cluster_not_found',
+        observability_name: null,
+        endpoints: null,
+        break: 'PC4001',
+      };
+  return { outcomes: [outcome], hops: [], gap: null };
+}
