@@ -1,0 +1,126 @@
+/** What Envoy itself writes in place of a sensitive text (MessageUtil::redact in source/common/protobuf/utility.cc). */
+export const REDACTED = '[redacted]';
+
+/** The same in a field of bytes: base64 of `[redacted]`. */
+export const REDACTED_BYTES = 'W3JlZGFjdGVkXQ==';
+
+/** What the place of a value says about it, from the outermost key inwards. */
+export interface SecretScope {
+  /** Below a field whose data source is secret: `private_key`, `generic_secret` … */
+  readonly secretSource: boolean;
+  /** Within an object that names a credential header (`{key: authorization, value: …}`). */
+  readonly credentialHeader: boolean;
+  /** Within `credentials` of the API key filter, whose `key` is the secret. */
+  readonly credentials: boolean;
+}
+
+export const OPEN_SCOPE: SecretScope = { secretSource: false, credentialHeader: false, credentials: false };
+
+/** Messages and data sources whose inline data is secret, by field name: the fields that Envoy's API marks `sensitive`, and their like. */
+const SECRET_SOURCES = new Set([
+  'private_key',
+  'password',
+  'pkcs12',
+  'generic_secret',
+  'session_ticket_keys',
+  'users',
+  'auth_password',
+  'auth_passwords',
+  'downstream_auth_password',
+  'downstream_auth_passwords',
+  'access_token',
+  'token',
+  'client_secret',
+  'hmac_secret',
+  'token_secret',
+  'json_key',
+  'shared_secret',
+  'encryption_key',
+]);
+
+/** Fields whose own text is secret. */
+const SECRET_TEXTS = new Set([
+  ...SECRET_SOURCES,
+  'passphrase',
+  'passwd',
+  'refresh_token',
+  'google_refresh_token',
+  'authorization_token',
+  'bearer_token',
+  'id_token',
+  'secret_access_key',
+  'secret_key',
+  'session_token',
+  'api_key',
+  'apikey',
+  'connection_string',
+]);
+
+const INLINE = new Set(['inline_string', 'inline_bytes']);
+const BYTES = new Set(['inline_bytes', 'raw_value', 'value_bytes']);
+const HEADER_NAMES = new Set(['key', 'name', 'header', 'header_name']);
+const HEADER_VALUES = new Set(['value', 'raw_value', 'exact', 'exact_match', 'prefix', 'prefix_match', 'suffix', 'suffix_match', 'contains', 'contains_match']);
+const CREDENTIAL_HEADER = /^(?:proxy-)?authorization$|(?:^|[-_])(?:api[-_]?key|token|secret|password)$/i;
+
+const PEM_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
+const BASE64_PEM = /^LS0tLS1CRUdJT[A-Za-z0-9+/=\s]+$/;
+const BASE64_PRIVATE = /UFJJVkFURSBLRV|BSSVZBVEUgS0VZ|QUklWQVRFIEtFW/;
+const JSON_WEB_TOKEN = /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+/g;
+const URL_PASSWORD = /(\w:\/\/[^\s/:@"']*:)[^\s/@"']+(?=@)/g;
+const JSON_WEB_KEY = /"kty"\s*:\s*"oct"|"kty"[\s\S]*"d"\s*:/;
+const SUBSTITUTION_ONLY = /^(?:\w+ )?%[^%]+%$|^(?:Basic|Bearer|Digest|Negotiate|ApiKey)?\s*$/i;
+
+/** `privateKey` and `private_key` are one field; `X-Api-Key` and `x_api_key` too. */
+export function fieldKey(key: string): string {
+  return key
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replaceAll('-', '_')
+    .toLowerCase();
+}
+
+/** The scope of the object or list that stands under `key` in an object of the given scope. */
+export function scopeBelow(scope: SecretScope, key: string): SecretScope {
+  const field = fieldKey(key);
+  return {
+    secretSource: scope.secretSource || SECRET_SOURCES.has(field),
+    // A header matcher holds its text one level down; nothing else below an object that merely bears such a name is a credential.
+    credentialHeader: scope.credentialHeader && field === 'string_match',
+    credentials: field === 'credentials',
+  };
+}
+
+/** The scope within an object, from the text of its members. In: key and text of each member that is text. */
+export function scopeWithin(scope: SecretScope, members: Iterable<readonly [key: string, text: string]>): SecretScope {
+  for (const [key, text] of members) {
+    if (HEADER_NAMES.has(fieldKey(key)) && CREDENTIAL_HEADER.test(text)) return { ...scope, credentialHeader: true };
+  }
+  return scope;
+}
+
+/** The text as it may be shown: the text itself, or with its secret part replaced. */
+export function maskedText(key: string, text: string, scope: SecretScope): string {
+  if (text === '' || text === REDACTED || text === REDACTED_BYTES) return text;
+  const field = fieldKey(key);
+  const replacement = BYTES.has(field) ? REDACTED_BYTES : REDACTED;
+  if (SECRET_TEXTS.has(field) || (scope.secretSource && INLINE.has(field))) return replacement;
+  if (scope.credentials && field === 'key') return replacement;
+  if (scope.credentialHeader && HEADER_VALUES.has(field) && !SUBSTITUTION_ONLY.test(text)) return replacement;
+  return maskedContent(text, replacement);
+}
+
+/** Secrets that are known by their look, wherever they stand. */
+function maskedContent(text: string, replacement: string): string {
+  if (text.length < 16) return text;
+  if (BASE64_PEM.test(text) && BASE64_PRIVATE.test(text)) return replacement;
+  if (JSON_WEB_KEY.test(text)) return replacement;
+  let shown = text;
+  if (shown.includes('PRIVATE KEY')) shown = shown.replace(PEM_KEY, REDACTED);
+  if (shown.includes('eyJ')) shown = shown.replace(JSON_WEB_TOKEN, REDACTED);
+  if (shown.includes('://')) shown = shown.replace(URL_PASSWORD, `$1${REDACTED}`);
+  return shown;
+}
+
+/** Whether the text of a string is JSON that may hold named secrets itself (a Wasm plugin's configuration, say). */
+export function mayBeJson(text: string): boolean {
+  return text.length > 8 && /^\s*[{[]/.test(text) && /(?:key|passw|passphrase|secret|token|authorization|credential|users)/i.test(text);
+}
