@@ -1,6 +1,17 @@
 // Bundles src/cli into dist/: one entry, one chunk for each command, so that a command loads only what it needs.
 import { rmSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { build } from 'esbuild';
+
+/** yargs measures its help text by a package whose start takes as long as Node's own; ours does for command lines. */
+const lightTextWidth = {
+  name: 'light-text-width',
+  setup({ onResolve }) {
+    onResolve({ filter: /^string-width$/ }, ({ importer }) =>
+      /node_modules\/(yargs|cliui|wrap-ansi)\//.test(importer) ? { path: resolve('src/render/text-width.ts') } : undefined,
+    );
+  },
+};
 
 rmSync('dist', { recursive: true, force: true });
 await build({
@@ -14,6 +25,7 @@ await build({
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
+  plugins: [lightTextWidth],
   sourcemap: false,
   logLevel: 'warning',
   // Bundled CommonJS packages ask for Node's own modules by require.

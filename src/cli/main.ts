@@ -1,1 +1,12 @@
-process.stdout.write('pc\n');
+import { processIo } from './io.ts';
+import { runCli } from './run-cli.ts';
+
+// A reader that has seen enough (`| head`) closes the pipe: that is no failure.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
+}
+
+process.exitCode = await runCli(process.argv.slice(2), processIo(process.stdout, process.stderr, process.env));

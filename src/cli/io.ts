@@ -1,0 +1,36 @@
+/** Where a command's text goes, and what is known about the reader's side. */
+export interface Io {
+  /** Standard output: the answer. */
+  out(text: string | Uint8Array): void;
+  /** Standard error: everything that is not the answer. */
+  err(text: string): void;
+  /** Standard output is a terminal: its width; undefined for a pipe or a file. */
+  readonly columns: number | undefined;
+  /** Colour is wanted on standard output. */
+  readonly color: boolean;
+  readonly colorErr: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+interface Stream {
+  write(text: string | Uint8Array): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+/** The Io of a process. NO_COLOR (https://no-color.org) beats FORCE_COLOR; a dumb terminal gets no colour. */
+export function processIo(stdout: Stream, stderr: Stream, env: Io['env']): Io {
+  const wants = (stream: Stream): boolean => {
+    if (env['NO_COLOR']) return false;
+    if (env['FORCE_COLOR'] && env['FORCE_COLOR'] !== '0') return true;
+    return stream.isTTY === true && env['TERM'] !== 'dumb';
+  };
+  return {
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+    columns: stdout.isTTY ? stdout.columns || 80 : undefined,
+    color: wants(stdout),
+    colorErr: wants(stderr),
+    env,
+  };
+}

@@ -1,0 +1,44 @@
+import type { Command } from './command.ts';
+
+/** What the list of commands says about each, and how to get the rest of it: a module is loaded only when its command is asked for. */
+export interface RegistryEntry {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly summary: string;
+  readonly hidden?: boolean;
+  /** The positional part of the usage line. */
+  readonly usage?: string;
+  // biome-ignore lint/suspicious/noExplicitAny: each module has flags of its own
+  load(): Promise<{ readonly command: Command<any> }>;
+}
+
+/** All commands, in the order of the help text. */
+export const REGISTRY: readonly RegistryEntry[] = [
+  {
+    name: 'trace',
+    aliases: ['t'],
+    usage: '[url]',
+    summary: 'walk one request through the proxy: where it goes, or where it breaks and why',
+    load: () => import('./commands/trace.ts'),
+  },
+  { name: 'listeners', aliases: ['listener', 'l'], summary: 'list listeners and their filter chains', load: () => import('./commands/listeners.ts') },
+  { name: 'routes', aliases: ['route', 'r'], summary: 'list routes and where each goes', load: () => import('./commands/routes.ts') },
+  { name: 'clusters', aliases: ['cluster', 'c'], summary: 'list clusters', load: () => import('./commands/clusters.ts') },
+  {
+    name: 'endpoints',
+    aliases: ['endpoint', 'ep', 'e'],
+    summary: 'list endpoints with health, weight and locality',
+    load: () => import('./commands/endpoints.ts'),
+  },
+  { name: 'secrets', aliases: ['secret', 's'], summary: 'list certificates and other secrets', load: () => import('./commands/secrets.ts') },
+  { name: 'bootstrap', aliases: ['b'], summary: 'show the bootstrap configuration', load: () => import('./commands/bootstrap.ts') },
+  { name: 'ecds', aliases: ['ec'], summary: 'list extension configurations (ECDS)', load: () => import('./commands/ecds.ts') },
+  { name: 'all', aliases: ['a'], summary: 'everything above, one table after the other', load: () => import('./commands/all.ts') },
+  {
+    name: 'completion',
+    aliases: [],
+    usage: '<shell>',
+    summary: 'print the completion script for bash, zsh or fish',
+    load: () => import('./commands/completion.ts'),
+  },
+];
