@@ -1,0 +1,9 @@
+import type { SnapshotCase } from '../record/snapshot-case.ts';
+import * as foundingStory from './founding-story.ts';
+import * as gatewayEndpoints from './gateway-endpoints.ts';
+import * as gatewayRouting from './gateway-routing.ts';
+import * as gatewayTls from './gateway-tls.ts';
+import * as sidecars from './sidecars.ts';
+
+/** Every case that `npm run snapshots:record` records. */
+export const CASES: readonly SnapshotCase[] = [foundingStory, gatewayRouting, gatewayEndpoints, gatewayTls, sidecars].flatMap((file) => Object.values(file));
