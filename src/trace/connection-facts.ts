@@ -1,0 +1,20 @@
+import type { SocketAddress } from '../match/request.ts';
+
+/** What the connection tells the HTTP half of the trace. */
+export interface ConnectionFacts {
+  readonly isTls: boolean;
+  readonly sni: string | undefined;
+  /** The negotiated protocol; undefined where none was. */
+  readonly alpn: string | undefined;
+  /** The local address: the original destination where it was restored, else the listener's own. */
+  readonly localAddress: string;
+  readonly localPort: number | undefined;
+  /** The client, as PROXY protocol or the user gives it. */
+  readonly remoteAddress: string;
+  readonly remotePort: number | undefined;
+  /** The peer of the socket itself. */
+  readonly directRemoteAddress: string;
+  readonly certificate: { readonly presented: boolean; readonly validated: boolean };
+  /** Set where the connection's destination was restored (PROXY protocol, iptables). */
+  readonly destination: SocketAddress | undefined;
+}
