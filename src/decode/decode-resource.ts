@@ -1,9 +1,8 @@
 import type { ByteSpan } from '../dump/byte-source.ts';
 import type { DumpPath } from '../dump/dump-path.ts';
 import { Failure } from '../dump/failure.ts';
-import { outlineJson } from '../dump/json-outline.ts';
-import { isJsonObject } from '../dump/json-value.ts';
-import { membersOf, parseAt, textOf } from '../dump/outline-members.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../dump/json-value.ts';
+import { firstText, parseAt } from '../dump/outline-members.ts';
 import type { ResourceKind, ResourceSeed, ResourceState } from '../dump/resource-seed.ts';
 import { canonicalType } from '../dump/type-name.ts';
 import type { Message } from '../model/message.ts';
@@ -89,10 +88,8 @@ export class LazyResource<T extends Message> implements Resource<T> {
   /** The resource's own name wins; a secret and a listener are also named by the entry around them. */
   private readName(): string {
     const { seed } = this;
-    const key = seed.kind === 'endpoint' ? 'cluster_name' : 'name';
-    if (seed.span === undefined || this.decoded !== undefined) return textMember(this.decoded?.value, key) ?? seed.envelopeName ?? '';
-    const node = outlineAt(seed);
-    return (node?.kind === 'object' ? textOf(seed.source, membersOf(seed.source, node).get(key)) : undefined) ?? seed.envelopeName ?? '';
+    if (seed.span === undefined) return seed.envelopeName ?? '';
+    return firstText(seed.source, seed.span, seed.kind === 'endpoint' ? CLUSTER_NAME : NAME) ?? seed.envelopeName ?? '';
   }
 
   private decode(): NonNullable<LazyResource<T>['decoded']> {
@@ -119,16 +116,10 @@ export class LazyResource<T extends Message> implements Resource<T> {
   }
 }
 
-function withoutType(json: { readonly [key: string]: unknown }): import('../dump/json-value.ts').JsonValue {
+const NAME: ReadonlySet<string> = new Set(['name']);
+const CLUSTER_NAME: ReadonlySet<string> = new Set(['cluster_name', 'clusterName']);
+
+function withoutType(json: JsonObject): JsonValue {
   const { '@type': _, ...rest } = json;
-  return rest as import('../dump/json-value.ts').JsonValue;
-}
-
-function outlineAt(seed: ResourceSeed): ReturnType<typeof outlineJson> | undefined {
-  return seed.span === undefined ? undefined : outlineJson(seed.source, 1, seed.span.start, seed.span.end);
-}
-
-function textMember(value: object | undefined, key: string): string | undefined {
-  const found = (value as Record<string, unknown> | undefined)?.[key];
-  return typeof found === 'string' ? found : undefined;
+  return rest;
 }

@@ -1,5 +1,9 @@
+import { BracketSkipper } from './bracket-skipper.ts';
+import { isEscaped, type SearchBytes, searchBytes, stringEnd } from './byte-search.ts';
 import type { ByteSource } from './byte-source.ts';
+import { type DumpPath, jqPath } from './dump-path.ts';
 import { Failure } from './failure.ts';
+import { KeyTexts } from './key-texts.ts';
 import { placeAt } from './place.ts';
 
 /** One value of the outline: where it stands, and, down to the outline's depth, what it holds. */
@@ -15,29 +19,60 @@ export interface OutlineNode {
   readonly children: OutlineNode[] | undefined;
 }
 
+export interface OutlineOptions {
+  /** Offset of the document's first byte (blanks may stand before it). */
+  readonly from?: number;
+  /** An offset not before the document's end. */
+  readonly to?: number;
+  /** Keys of objects that are outlined one level deeper than the rest. */
+  readonly deeper?: ReadonlySet<string> | undefined;
+  /** The outline may end early, behind the first text of the outermost object under one of these keys. */
+  readonly until?: ReadonlySet<string> | undefined;
+}
+
 /** Protobuf's own limit is 100; real dumps stay under 60. */
-const MAX_NESTING = 1000;
+export const MAX_NESTING = 1000;
+const FIRST_CHUNK = 1 << 12;
 const CHUNK = 1 << 20;
 
 const QUOTE = 0x22,
-  BACKSLASH = 0x5c,
   OPEN_BRACE = 0x7b,
   CLOSE_BRACE = 0x7d,
   OPEN_BRACKET = 0x5b,
   CLOSE_BRACKET = 0x5d,
   COMMA = 0x2c,
-  COLON = 0x3a;
+  COLON = 0x3a,
+  SPACE = 0x20;
+
+/** What may come next. */
+const WANT_VALUE = 0,
+  WANT_VALUE_OR_CLOSE = 1,
+  WANT_KEY = 2,
+  WANT_KEY_OR_CLOSE = 3,
+  WANT_COLON = 4,
+  WANT_COMMA_OR_CLOSE = 5;
+type Wanted = 0 | 1 | 2 | 3 | 4 | 5;
+
+const WANTED_TEXT: readonly string[] = [
+  'a value is missing',
+  'a value or ] is missing',
+  'a key in double quotes is missing',
+  'a key in double quotes or } is missing',
+  'a colon is missing',
+  'a comma or a closing bracket is missing',
+];
 
 /**
  * Finds where each value of a JSON document stands, down to `depth` levels, without parsing what lies deeper.
  *
- * In: a source, the offset of the document's first byte, and one not before its end. Out: the document's node, and the offset behind it.
- * Strings are skipped, brackets are paired; the inside of deeper values is not checked here (parsing them is).
+ * Out: the document's node, with its end. What lies deeper is passed over by its strings and brackets, and checked when it is parsed.
  * Memory: the nodes and one chunk. Throws Failure PC1003 (truncated), PC1004 (not JSON), PC1006 (nested too deep).
  */
-export function outlineJson(source: ByteSource, depth: number, from = 0, to = source.size): OutlineNode {
-  const scanner = new OutlineScanner(source, depth, from);
-  for (let at = from; at < to && !scanner.done; at += CHUNK) scanner.push(source.read(at, Math.min(at + CHUNK, to)), at);
+export function outlineJson(source: ByteSource, depth: number, options: OutlineOptions = {}): OutlineNode {
+  const { from = 0, to = source.size } = options;
+  const scanner = new OutlineScanner(source, depth, options);
+  let size = FIRST_CHUNK;
+  for (let at = from; at < to && !scanner.done; at += size, size = CHUNK) scanner.push(source.read(at, Math.min(at + size, to)), at);
   return scanner.finish();
 }
 
@@ -45,131 +80,124 @@ export function outlineJson(source: ByteSource, depth: number, from = 0, to = so
 export class OutlineScanner {
   done = false;
   private root: OutlineNode | undefined;
-  /** Open containers that have nodes; deeper ones are only counted. */
+  /** Open containers that collect their children, outermost first. */
   private readonly open: OutlineNode[] = [];
-  /** Kind of each open container, deeper ones included: 1 for objects. */
-  private readonly kinds = new Uint8Array(MAX_NESTING + 1);
-  private level = 0;
+  /** The open container below the outline's depth, if any. */
+  private skipped: OutlineNode | undefined;
+  private readonly inside = new BracketSkipper(MAX_NESTING);
+  private wanted: Wanted = WANT_VALUE;
+  private pendingKey: string | undefined;
   private inString = false;
   private escaped = false;
   private stringStart = 0;
-  private keyBytes: number[] | undefined;
-  private pendingKey: string | undefined;
   private scalarStart = -1;
+  /** Offset of the present chunk, and behind what has been read. */
+  private base = 0;
   private at = 0;
-
+  private readonly keys: KeyTexts;
   private readonly source: ByteSource;
   private readonly depth: number;
-  private readonly from: number;
+  private readonly options: OutlineOptions;
 
-  constructor(source: ByteSource, depth: number, from: number) {
+  constructor(source: ByteSource, depth: number, options: OutlineOptions) {
     this.source = source;
     this.depth = depth;
-    this.from = from;
+    this.options = options;
+    this.keys = new KeyTexts(source);
   }
 
   push(chunk: Uint8Array, base: number): void {
+    this.base = base;
+    const search = searchBytes(chunk);
     const length = chunk.length;
     let i = 0;
     while (i < length && !this.done) {
-      if (this.inString) {
-        i = this.skipString(chunk, i, base);
-        continue;
-      }
-      const byte = chunk[i] as number;
-      switch (byte) {
-        case QUOTE:
-          this.inString = true;
-          this.stringStart = base + i;
-          if (this.level <= this.depth) this.beginString();
-          break;
-        case OPEN_BRACE:
-        case OPEN_BRACKET:
-          this.openContainer(byte === OPEN_BRACE, base + i);
-          break;
-        case CLOSE_BRACE:
-        case CLOSE_BRACKET:
-          this.closeContainer(byte === CLOSE_BRACE, base + i);
-          break;
-        case COMMA:
-          if (this.level <= this.depth) this.endScalar(base + i);
-          break;
-        case COLON:
-          break;
-        case 0x20:
-        case 0x0a:
-        case 0x0d:
-        case 0x09:
+      if (this.skipped !== undefined) {
+        i = this.inside.skip(search, i, this);
+        if (this.inside.level === 0) this.closeSkipped(base + i);
+      } else if (this.inString) {
+        i = this.readString(search, i);
+      } else {
+        const byte = chunk[i] as number;
+        if (byte <= SPACE) {
+          if (byte !== SPACE && (byte < 0x09 || byte > 0x0d || byte === 0x0b || byte === 0x0c)) this.unexpected(base + i, byte);
           if (this.scalarStart >= 0) this.endScalar(base + i);
-          break;
-        default:
-          if (this.level <= this.depth && this.scalarStart < 0) this.beginScalar(base + i, byte);
+        } else {
+          this.token(byte, base + i);
+        }
+        i++;
       }
-      i++;
     }
     this.at = base + i;
   }
 
   finish(): OutlineNode {
-    if (this.level === 0 && this.scalarStart >= 0) this.endScalar(this.at);
-    if (this.root === undefined || !this.done) {
-      const inside = this.open
-        .map((n) => n.key)
-        .filter((k) => k !== undefined)
-        .join('.');
-      throw new Failure({
-        id: 'PC1003',
-        what:
-          this.root === undefined
-            ? 'the input holds no JSON value'
-            : `the JSON ends too early: ${this.level} open ${this.level === 1 ? 'bracket' : 'brackets'}${inside ? `, inside ${inside}` : ''}${this.inString ? ', within a string' : ''}`,
-        place: placeAt(this.source, this.source.size),
-        next: 'fetch the file again; a full disk, a time limit or a closed connection cuts a dump short',
-      });
+    if (this.open.length === 0 && this.scalarStart >= 0) this.endScalar(this.at);
+    if (this.root === undefined || !this.done) this.endsTooEarly();
+    return this.root as OutlineNode;
+  }
+
+  mismatch(at: number, byte: number): never {
+    this.notJson(this.base + at, `a closing ${String.fromCharCode(byte)} that nothing opened`);
+  }
+
+  tooDeep(at: number): never {
+    throw new Failure({
+      id: 'PC1006',
+      what: `the JSON is nested deeper than ${MAX_NESTING} levels`,
+      place: placeAt(this.source, this.base + at),
+      next: 'no Envoy writes such a file: check where it comes from',
+    });
+  }
+
+  private token(byte: number, at: number): void {
+    switch (byte) {
+      case QUOTE:
+        if (this.wanted > WANT_KEY_OR_CLOSE || this.scalarStart >= 0) this.unexpected(at, byte);
+        this.inString = true;
+        this.stringStart = at;
+        return;
+      case OPEN_BRACE:
+      case OPEN_BRACKET:
+        if (this.wanted > WANT_VALUE_OR_CLOSE || this.scalarStart >= 0) this.unexpected(at, byte);
+        this.openContainer(byte, at);
+        return;
+      case CLOSE_BRACE:
+      case CLOSE_BRACKET:
+        this.endScalar(at);
+        this.closeContainer(byte, at);
+        return;
+      case COMMA:
+        this.endScalar(at);
+        if (this.wanted !== WANT_COMMA_OR_CLOSE || this.open.length === 0) this.unexpected(at, byte);
+        this.wanted = this.open[this.open.length - 1]?.kind === 'object' ? WANT_KEY : WANT_VALUE;
+        return;
+      case COLON:
+        if (this.wanted !== WANT_COLON) this.unexpected(at, byte);
+        this.wanted = WANT_VALUE;
+        return;
+      default:
+        if (this.scalarStart >= 0) return;
+        if (this.wanted > WANT_VALUE_OR_CLOSE || !startsScalar(byte)) this.unexpected(at, byte);
+        this.scalarStart = at;
     }
-    return this.root;
   }
 
-  private skipString(chunk: Uint8Array, from: number, base: number): number {
-    const length = chunk.length;
-    const keep = this.keyBytes;
-    let i = from;
-    for (; i < length; i++) {
-      const byte = chunk[i] as number;
-      if (this.escaped) this.escaped = false;
-      else if (byte === BACKSLASH) this.escaped = true;
-      else if (byte === QUOTE) {
-        this.inString = false;
-        if (this.level <= this.depth) this.endString(base + i + 1);
-        return i + 1;
-      }
-      keep?.push(byte);
+  private readString(search: SearchBytes, from: number): number {
+    const chunk = search.bytes;
+    const start = this.escaped ? from + 1 : from;
+    const end = stringEnd(search, start);
+    this.escaped = end < 0 && isEscaped(chunk, start, chunk.length);
+    if (end < 0) return chunk.length;
+    this.inString = false;
+    const behind = this.base + end + 1;
+    if (this.wanted >= WANT_KEY) {
+      this.pendingKey = this.keys.textOf(chunk, this.base, this.stringStart + 1, behind - 1);
+      this.wanted = WANT_COLON;
+    } else {
+      this.addNode({ kind: 'string', start: this.stringStart, end: behind, key: this.pendingKey, children: undefined });
     }
-    return i;
-  }
-
-  /** A string that stands where an object wants a key is collected; a value is not. */
-  private beginString(): void {
-    const parent = this.open[this.open.length - 1];
-    this.keyBytes = parent?.kind === 'object' && this.level === this.open.length && this.pendingKey === undefined ? [] : undefined;
-  }
-
-  private endString(end: number): void {
-    if (this.keyBytes !== undefined) {
-      const text = new TextDecoder().decode(new Uint8Array(this.keyBytes));
-      this.pendingKey = text.includes('\\') ? unescapeKey(text) : text;
-      this.keyBytes = undefined;
-      return;
-    }
-    this.addNode({ kind: 'string', start: this.stringStart, end, key: this.pendingKey, children: undefined });
-  }
-
-  private beginScalar(at: number, byte: number): void {
-    const startsScalar = byte === 0x2d || (byte >= 0x30 && byte <= 0x39) || byte === 0x74 || byte === 0x66 || byte === 0x6e;
-    const parent = this.open[this.open.length - 1];
-    if (!startsScalar || (parent?.kind === 'object' && this.pendingKey === undefined))
-      this.notJson(at, `an unexpected ${JSON.stringify(String.fromCharCode(byte))}`);
-    this.scalarStart = at;
+    return end + 1;
   }
 
   private endScalar(end: number): void {
@@ -179,51 +207,79 @@ export class OutlineScanner {
     this.addNode({ kind: 'other', start, end, key: this.pendingKey, children: undefined });
   }
 
-  private openContainer(isObject: boolean, at: number): void {
-    if (this.level >= MAX_NESTING) {
-      throw new Failure({
-        id: 'PC1006',
-        what: `the JSON is nested deeper than ${MAX_NESTING} levels`,
-        place: placeAt(this.source, at),
-        next: 'no Envoy writes such a file: check where it comes from',
-      });
-    }
-    if (this.level <= this.depth) {
-      const node: OutlineNode = {
-        kind: isObject ? 'object' : 'array',
-        start: at,
-        end: at,
-        key: this.pendingKey,
-        children: this.level < this.depth ? [] : undefined,
-      };
-      this.addNode(node);
+  private openContainer(byte: number, at: number): void {
+    const isObject = byte === OPEN_BRACE;
+    const level = this.open.length;
+    if (level >= MAX_NESTING) this.tooDeep(at - this.base);
+    const key = this.pendingKey;
+    const collects = level < this.depth || (level === this.depth && key !== undefined && this.options.deeper?.has(key) === true);
+    const node: OutlineNode = { kind: isObject ? 'object' : 'array', start: at, end: at, key, children: collects ? [] : undefined };
+    this.addNode(node);
+    if (collects) {
       this.open.push(node);
+      this.wanted = isObject ? WANT_KEY_OR_CLOSE : WANT_VALUE_OR_CLOSE;
+    } else {
+      this.skipped = node;
+      this.inside.begin(byte);
     }
-    this.kinds[this.level++] = isObject ? 1 : 0;
   }
 
-  private closeContainer(isObject: boolean, at: number): void {
-    if (this.level <= this.depth) this.endScalar(at);
-    const opened = this.level === 0 ? undefined : this.kinds[--this.level];
-    if (opened !== (isObject ? 1 : 0)) this.notJson(at, `a closing ${isObject ? '}' : ']'} that nothing opened`);
-    if (this.level <= this.depth) {
-      const node = this.open.pop() as OutlineNode;
-      node.end = at + 1;
-      if (this.pendingKey !== undefined) this.notJson(at, `a key ${JSON.stringify(this.pendingKey)} without a value`);
-    }
-    if (this.level === 0) this.done = true;
+  private closeContainer(byte: number, at: number): void {
+    const node = this.open[this.open.length - 1];
+    const isObject = byte === CLOSE_BRACE;
+    if (node === undefined || (node.kind === 'object') !== isObject) this.mismatch(at - this.base, byte);
+    const mayClose = this.wanted === WANT_COMMA_OR_CLOSE || this.wanted === (isObject ? WANT_KEY_OR_CLOSE : WANT_VALUE_OR_CLOSE);
+    if (!mayClose) this.unexpected(at, byte);
+    this.open.pop();
+    node.end = at + 1;
+    this.valueEnded();
+  }
+
+  private closeSkipped(end: number): void {
+    (this.skipped as OutlineNode).end = end;
+    this.skipped = undefined;
+    this.valueEnded();
+  }
+
+  private valueEnded(): void {
+    this.wanted = WANT_COMMA_OR_CLOSE;
+    if (this.open.length === 0) this.done = true;
   }
 
   private addNode(node: OutlineNode): void {
     this.pendingKey = undefined;
     const parent = this.open[this.open.length - 1];
-    if (parent === undefined) {
-      this.root = node;
-      if (node.kind === 'string' || node.kind === 'other') this.done = true;
-      return;
-    }
-    if (parent.kind === 'object' && node.key === undefined) this.notJson(node.start, 'a value without a key');
-    parent.children?.push(node);
+    if (parent === undefined) this.root = node;
+    else parent.children?.push(node);
+    if (node.kind === 'object' || node.kind === 'array') return;
+    this.valueEnded();
+    if (this.open.length === 1 && node.kind === 'string' && node.key !== undefined && this.options.until?.has(node.key)) this.done = true;
+  }
+
+  private endsTooEarly(): never {
+    const path = this.openPath();
+    const where = path.length > 0 ? `, inside ${jqPath(path)}` : '';
+    const open = this.open.length + (this.skipped === undefined ? 0 : this.inside.level);
+    const within = this.inString || this.inside.inString ? ', within a string' : '';
+    throw new Failure({
+      id: 'PC1003',
+      what:
+        this.root === undefined
+          ? 'the input holds no JSON value'
+          : `the JSON ends too early: ${open} open ${open === 1 ? 'bracket' : 'brackets'}${where}${within}`,
+      place: placeAt(this.source, this.at),
+      next: 'fetch the file again; a full disk, a time limit or a closed connection cuts a dump short',
+    });
+  }
+
+  private openPath(): DumpPath {
+    const chain = this.skipped === undefined ? this.open : [...this.open, this.skipped];
+    return chain.slice(1).map((node, i) => node.key ?? (chain[i]?.children?.length ?? 1) - 1);
+  }
+
+  private unexpected(at: number, byte: number): never {
+    const missing = byte === QUOTE || this.wanted >= WANT_KEY ? ` where ${WANTED_TEXT[this.wanted]?.replace(' is missing', ' should stand')}` : '';
+    this.notJson(at, `an unexpected ${byteText(byte)}${missing}`);
   }
 
   private notJson(at: number, found: string): never {
@@ -231,15 +287,15 @@ export class OutlineScanner {
       id: 'PC1004',
       what: `not JSON: ${found}`,
       place: placeAt(this.source, at),
-      next: `look at the file there${this.from > 0 ? '; text before the first brace was skipped' : ''}`,
+      next: `look at the file there${(this.options.from ?? 0) > 3 ? '; the text before the JSON was skipped' : ''}`,
     });
   }
 }
 
-function unescapeKey(text: string): string {
-  try {
-    return JSON.parse(`"${text}"`) as string;
-  } catch {
-    return text;
-  }
+function startsScalar(byte: number): boolean {
+  return byte === 0x2d || (byte >= 0x30 && byte <= 0x39) || byte === 0x74 || byte === 0x66 || byte === 0x6e;
+}
+
+function byteText(byte: number): string {
+  return byte > SPACE && byte < 0x7f ? String.fromCharCode(byte) : `byte 0x${byte.toString(16).padStart(2, '0')}`;
 }

@@ -1,5 +1,5 @@
 import { Failure } from './failure.ts';
-import { JsonNumber, type JsonValue, setMember } from './json-value.ts';
+import { JsonNumber, type JsonObject, type JsonValue, setMember } from './json-value.ts';
 
 /**
  * Parses JSON without losing anything: numbers keep every digit (as JsonNumber where a double would not give them back), `__proto__`
@@ -8,9 +8,11 @@ import { JsonNumber, type JsonValue, setMember } from './json-value.ts';
  * In: the text and, for messages, a function that turns an offset in it into a place. Throws Failure PC1004 or PC1005.
  */
 export function parseJson(text: string, placeOf: (offset: number) => string): JsonValue {
-  if (!mayLose(text)) {
+  const { colons, oddNumber } = surveyJson(text);
+  if (!oddNumber) {
     try {
-      return JSON.parse(text) as JsonValue;
+      const value = JSON.parse(text) as JsonValue;
+      if (countMembers(value) === colons) return value;
     } catch {
       // The careful parser below says where and why.
     }
@@ -18,14 +20,58 @@ export function parseJson(text: string, placeOf: (offset: number) => string): Js
   return new CarefulParser(text, placeOf).document();
 }
 
-/** As {@link parseJson}, and repeated keys are always found; costs a few times JSON.parse. */
-export function parseJsonCarefully(text: string, placeOf: (offset: number) => string): JsonValue {
-  return new CarefulParser(text, placeOf).document();
+/** The failure for a key that stands twice in one object. */
+export function repeatedKey(key: string, place: string): Failure {
+  return new Failure({
+    id: 'PC1005',
+    what: `the key ${JSON.stringify(key)} stands twice in one object`,
+    place,
+    next: 'keep one of the two; programs differ in which one they believe',
+  });
 }
 
-/** Whether JSON.parse could drop or change something: long or oddly written numbers, or a `__proto__` key. */
-function mayLose(text: string): boolean {
-  return /[:[,]\s*-?(?:\d{16}|\d*\.\d{12}|\d+\.\d*0\s*[,\]}]|\d+(?:\.\d+)?[eE]|0\s*[,\]}](?<=-0\s*[,\]}]))|__proto__|\\u005f/i.test(text);
+/** What JSON.parse would not tell: how many members the text has, and whether a number in it has digits or a spelling that a double loses. */
+function surveyJson(text: string): { readonly colons: number; readonly oddNumber: boolean } {
+  let colons = 0;
+  const length = text.length;
+  for (let i = 0; i < length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === QUOTE) {
+      i++;
+      for (let inner = text.charCodeAt(i); inner !== QUOTE && i < length; inner = text.charCodeAt(i)) i += inner === BACKSLASH ? 2 : 1;
+    } else if (c === COLON) {
+      colons++;
+    } else if (c === MINUS || (c >= DIGIT_0 && c <= DIGIT_9)) {
+      const start = i;
+      while (i + 1 < length && !endsNumber(text.charCodeAt(i + 1))) i++;
+      if (i > start && isOddNumber(text, start, i + 1)) return { colons, oddNumber: true };
+    }
+  }
+  return { colons, oddNumber: false };
+}
+
+function endsNumber(c: number): boolean {
+  return c <= 0x20 || c === 0x2c || c === 0x5d || c === 0x7d || c === QUOTE || c === COLON;
+}
+
+function isOddNumber(text: string, start: number, end: number): boolean {
+  const digits = text.slice(start, end);
+  return String(Number(digits)) !== digits;
+}
+
+function countMembers(value: JsonValue): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  let count = 0;
+  if (Array.isArray(value)) {
+    for (const element of value) if (typeof element === 'object') count += countMembers(element as JsonValue);
+    return count;
+  }
+  for (const key in value) {
+    count++;
+    const member = (value as JsonObject)[key] as JsonValue;
+    if (typeof member === 'object') count += countMembers(member);
+  }
+  return count;
 }
 
 class CarefulParser {
@@ -73,14 +119,7 @@ class CarefulParser {
       const keyAt = this.at;
       if (this.text[this.at] !== '"') this.fail('a key in double quotes is missing');
       const key = this.string();
-      if (Object.hasOwn(members, key)) {
-        throw new Failure({
-          id: 'PC1005',
-          what: `the key ${JSON.stringify(key)} stands twice in one object`,
-          place: this.placeOf(keyAt),
-          next: 'keep one of the two; programs differ in which one they believe',
-        });
-      }
+      if (Object.hasOwn(members, key)) throw repeatedKey(key, this.placeOf(keyAt));
       this.blanks();
       if (this.text[this.at] !== ':') this.fail('a colon is missing');
       this.at++;
@@ -154,3 +193,9 @@ const WORDS: readonly (readonly [string, JsonValue])[] = [
 ];
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const BLANKS = /[ \t\r\n]*/y;
+const QUOTE = 0x22,
+  BACKSLASH = 0x5c,
+  COLON = 0x3a,
+  MINUS = 0x2d,
+  DIGIT_0 = 0x30,
+  DIGIT_9 = 0x39;

@@ -17,6 +17,9 @@ export interface DumpSection {
 /** How deep an outline of a config_dump goes: document, configs, section, list, entry, members of the entry. */
 export const CONFIG_DUMP_DEPTH = 5;
 
+/** The members of an entry that are outlined too, since they hold the resource. */
+export const ENTRY_STATES: ReadonlySet<string> = new Set(['active', 'warming', 'draining', 'error'].flatMap((state) => [`${state}_state`, `${state}State`]));
+
 /** How the lists of each section are read: list → the member that holds the resource, and the state that the list stands for. */
 const LISTS: Readonly<Record<string, Readonly<Record<string, { kind: ResourceKind; member: string; state: ResourceState }>>>> = {
   ListenersConfigDump: {
