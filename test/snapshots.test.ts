@@ -6,7 +6,7 @@ import type { TraceRequest } from '../src/match/request.ts';
 import { compareAnswer } from './oracle/compare.ts';
 import type { Observed } from './oracle/observed.ts';
 import { projectRoot } from './support/project-root.ts';
-import { traceRequest } from './support/trace-engine.ts';
+import { traceRequest } from '../src/trace/trace-request.ts';
 
 const SNAPSHOTS = join(projectRoot(), 'snapshots');
 

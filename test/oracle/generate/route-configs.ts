@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import type { JsonObject } from '../xds-files.ts';
+import { action } from './actions.ts';
+import { OWN } from './configuration.ts';
+import { domainsOfHosts } from './domains.ts';
+import { pathMatcher } from './path-matchers.ts';
+import { oneTimeIn, together } from './sometimes.ts';
+import { cookieMatcher, headerMatcher, queryMatcher } from './value-matchers.ts';
+
+const some = <T>(item: fc.Arbitrary<T>, field: string): fc.Arbitrary<JsonObject> =>
+  fc.array(item, { minLength: 1, maxLength: 2 }).map((list) => ({ [field]: list as JsonObject[] }));
+
+const fraction: fc.Arbitrary<JsonObject> = fc
+  .constantFrom<[number, string][]>([0, 'HUNDRED'], [30, 'HUNDRED'], [60, 'HUNDRED'], [100, 'HUNDRED'], [5000, 'TEN_THOUSAND'])
+  .map(([numerator, denominator]) => ({ runtime_fraction: { default_value: { numerator, denominator } } }));
+
+export const routeMatch: fc.Arbitrary<JsonObject> = together(
+  pathMatcher,
+  oneTimeIn(3, some(headerMatcher, 'headers')),
+  oneTimeIn(5, some(queryMatcher, 'query_parameters')),
+  oneTimeIn(12, some(cookieMatcher, 'cookies')),
+  oneTimeIn(15, fraction),
+  oneTimeIn(25, { grpc: {} }),
+);
+
+const route = fc.tuple(routeMatch, action).map(([match, to]): JsonObject => ({ match, ...to }));
+
+/** A RouteConfiguration; every virtual host and route has a name, so that the access log tells which one was taken. */
+export const routeConfig: fc.Arbitrary<JsonObject> = fc
+  .tuple(
+    domainsOfHosts.chain((hosts) =>
+      fc.tuple(
+        ...hosts.map((domains) =>
+          fc
+            .tuple(fc.array(route, { maxLength: 5 }), fc.constantFrom(undefined, undefined, undefined, undefined, 'ALL', 'EXTERNAL_ONLY'))
+            .map(([routes, requireTls]) => ({
+              domains,
+              routes,
+              ...(requireTls === undefined ? {} : { require_tls: requireTls }),
+            })),
+        ),
+      ),
+    ),
+    oneTimeIn(3, { ignore_port_in_host_matching: true }),
+    oneTimeIn(15, { vhost_header: 'x-host' }),
+  )
+  .map(([hosts, ignorePort, hostHeader]) => ({
+    name: `${OWN}routes`,
+    validate_clusters: false,
+    ...ignorePort,
+    ...hostHeader,
+    virtual_hosts: (hosts as unknown as (JsonObject & { routes: JsonObject[] })[]).map((host, h) => ({
+      ...host,
+      name: `host-${h}`,
+      routes: host.routes.map((one, r) => ({ name: `route-${h}-${r}`, ...one })),
+    })),
+  }));
