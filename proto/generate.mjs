@@ -236,7 +236,9 @@ for (const t of [...typed].sort(byName)) {
     continue;
   }
   out.push(`export interface ${tsNames.get(t)} extends Message {`);
-  for (const f of t.fieldsArray) {
+  const legacy = /^envoy\.(config|extensions)\./.test(nameOf(t)) ? root.lookup(`envoy.api.v2.legacy.${t.name}`) : null;
+  const taken = new Set(t.fieldsArray.map((f) => f.id));
+  for (const f of [...t.fieldsArray, ...(legacy?.fieldsArray ?? []).filter((f) => !taken.has(f.id))]) {
     const ts = tsType(f);
     out.push(`  readonly ${f.name}?: ${f.map ? `Readonly<Record<string, ${ts}>>` : f.repeated ? `readonly ${/[ |]/.test(ts) ? `(${ts})` : ts}[]` : ts};`);
   }

@@ -41,9 +41,9 @@ export function normalizePath(path: string, hcm: HttpConnectionManager): Normali
  */
 export function canonicalPath(path: string): string | undefined {
   if (/%00|\0/.test(path)) return undefined;
-  const decoded = path.replace(/\\/g, '/').replace(/%([0-9a-f]{2})/gi, (escape, hex: string) => {
+  const decoded = path.replace(/\\/g, '/').replace(/%([0-9a-f]{2})/gi, (whole, hex: string) => {
     const character = String.fromCharCode(Number.parseInt(hex, 16));
-    return /[A-Za-z0-9._~-]/.test(character) ? character : escape;
+    return /[A-Za-z0-9._~-]/.test(character) ? character : whole;
   });
   const escaped = decoded.replace(/[\x01-\x20"<>`{}\x7f-\u{10ffff}]/gu, (character) =>
     [...new TextEncoder().encode(character)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),

@@ -16,13 +16,17 @@ export interface HttpRequest extends RoutedRequest {
   readonly forwardedProto: string;
   /** Envoy counts the request as internal (x-envoy-internal: true). */
   readonly isInternal: boolean;
+  /** The client that Envoy trusts: by x-forwarded-for where the connection manager is told so. */
+  readonly trustedClient: string;
   readonly body: string;
   readonly facts: ConnectionFacts;
   readonly protocol: 'http/1.1' | 'h2' | 'http/1.0';
 }
 
 /** The request, or the reply that the connection manager gives before any route is looked up. */
-export type ReceivedRequest = { readonly kind: 'request'; readonly request: HttpRequest } | { readonly kind: 'reply'; readonly reply: LocalReply; readonly headers: RequestHeaders };
+export type ReceivedRequest =
+  | { readonly kind: 'request'; readonly request: HttpRequest }
+  | { readonly kind: 'reply'; readonly reply: LocalReply; readonly headers: RequestHeaders };
 
 /** The methods that Envoy's HTTP/1 parser knows. Source: source/common/http/http1/balsa_parser.cc isMethodValid. */
 const METHODS: ReadonlySet<string> = new Set(
@@ -70,7 +74,8 @@ export function receiveRequest(question: TraceRequest, facts: ConnectionFacts, h
     }
     const normalized = normalizePath(path, hcm);
     if (normalized.kind === 'rejected') return reject(broken(400, 'path_normalization_failed', null));
-    if (normalized.kind === 'redirect') return reject({ verdict: 'answered', status: 307, flags: null, details: 'path_normalization_failed', location: normalized.location });
+    if (normalized.kind === 'redirect')
+      return reject({ verdict: 'answered', status: 307, flags: null, details: 'path_normalization_failed', location: normalized.location });
     path = normalized.path;
   }
   const host = normalizeHost(authority, hcm, facts.localPort);
@@ -93,6 +98,7 @@ export function receiveRequest(question: TraceRequest, facts: ConnectionFacts, h
       metadata: question.metadata ?? {},
       runtime: runtime.get,
       joinHeaderValues: runtime.get('envoy.reloadable_features.match_headers_individually') === false,
+      trustedClient: trustedClient(hcm, lines, facts),
       body: question.body ?? '',
       facts,
       protocol,
@@ -105,7 +111,11 @@ function broken(status: number, details: string, flags: string | null): LocalRep
 }
 
 /** An absolute-form target (`GET http://a.com/x`) carries the authority; the Host header is then ignored. */
-function absoluteForm(question: TraceRequest, protocol: string, lines: readonly (readonly [string, string])[]): { target: string; authority: string | undefined } {
+function absoluteForm(
+  question: TraceRequest,
+  protocol: string,
+  lines: readonly (readonly [string, string])[],
+): { target: string; authority: string | undefined } {
   const path = question.path ?? '/';
   const hosts = hostLines(lines);
   const own = question.authority ?? undefined;
@@ -117,9 +127,16 @@ function absoluteForm(question: TraceRequest, protocol: string, lines: readonly 
   return { target: rest === '' ? '/' : rest.startsWith('/') ? rest : `/${rest}`, authority: (absolute[1] ?? '').replace(/^.*@/, '') };
 }
 
-const hostLines = (lines: readonly (readonly [string, string])[]): string[] => lines.filter(([name]) => name.toLowerCase() === 'host').map(([, value]) => value);
+const hostLines = (lines: readonly (readonly [string, string])[]): string[] =>
+  lines.filter(([name]) => name.toLowerCase() === 'host').map(([, value]) => value);
 
-function codecError(protocol: string, method: string, lines: readonly (readonly [string, string])[], hcm: HttpConnectionManager, target: string): LocalReply | undefined {
+function codecError(
+  protocol: string,
+  method: string,
+  lines: readonly (readonly [string, string])[],
+  hcm: HttpConnectionManager,
+  target: string,
+): LocalReply | undefined {
   if (protocol !== 'h2') {
     if (hcm.http_protocol_options?.allow_custom_methods !== true && !METHODS.has(method)) return broken(400, 'http1.codec_error', 'DPE');
     if (/^ftp:/i.test(target)) return broken(400, 'http1.codec_error', 'DPE');
@@ -128,7 +145,8 @@ function codecError(protocol: string, method: string, lines: readonly (readonly 
   }
   const name = protocol === 'h2' ? 'http2' : 'http1';
   const options = hcm.common_http_protocol_options;
-  if (options?.headers_with_underscores_action === 'REJECT_REQUEST' && lines.some(([header]) => header.includes('_'))) return broken(400, `${name}.unexpected_underscore`, 'DPE');
+  if (options?.headers_with_underscores_action === 'REJECT_REQUEST' && lines.some(([header]) => header.includes('_')))
+    return broken(400, `${name}.unexpected_underscore`, 'DPE');
   const size = lines.reduce((sum, [header, value]) => sum + header.length + value.length, 0);
   if (size > (hcm.max_request_headers_kb ?? DEFAULT_HEADERS_KB) * 1024) return broken(431, `${name}.headers_too_large`, 'DPE');
   if (lines.length + 2 > (options?.max_headers_count ?? DEFAULT_HEADERS_COUNT)) return broken(431, `${name}.too_many_headers`, 'DPE');
@@ -145,11 +163,23 @@ function isValidAuthority(authority: string): boolean {
  * the last of x-forwarded-for. Source: ConnectionManagerUtility::mutateRequestHeaders.
  */
 function countsAsInternal(hcm: HttpConnectionManager, lines: readonly (readonly [string, string])[], facts: ConnectionFacts): boolean {
-  const forwarded = lines.filter(([name]) => name.toLowerCase() === 'x-forwarded-for').map(([, value]) => value).join(',');
+  const forwarded = lines
+    .filter(([name]) => name.toLowerCase() === 'x-forwarded-for')
+    .map(([, value]) => value)
+    .join(',');
   const ranges = hcm.internal_address_config?.cidr_ranges ?? [];
   const isInternalAddress = (address: string): boolean => ranges.some((range) => isInCidr(address, range));
   if (hcm.use_remote_address === true) return forwarded === '' && isInternalAddress(facts.remoteAddress);
   return forwarded !== '' && !forwarded.includes(',') && isInternalAddress(forwarded.trim());
+}
+
+/** Source: ConnectionManagerUtility::mutateRequestHeaders, Utility::getLastAddressFromXFF. */
+function trustedClient(hcm: HttpConnectionManager, lines: readonly (readonly [string, string])[], facts: ConnectionFacts): string {
+  const hops = hcm.xff_num_trusted_hops ?? 0;
+  const skip = hcm.use_remote_address === true ? hops - 1 : hops;
+  if (skip < 0) return facts.remoteAddress;
+  const forwarded = lines.filter(([name]) => name.toLowerCase() === 'x-forwarded-for').flatMap(([, value]) => value.split(','));
+  return forwarded.at(-1 - skip)?.trim() || facts.remoteAddress;
 }
 
 function forwardedProtoOf(hcm: HttpConnectionManager, lines: readonly (readonly [string, string])[], facts: ConnectionFacts): string {
@@ -186,7 +216,10 @@ function routedHeaders(of: HeaderFacts): RequestHeaders {
   const out: [string, string][] = [[':method', of.method]];
   if (!of.isConnect || of.path !== '') out.push([':path', of.path]);
   out.push([':authority', of.host]);
-  out.push([':scheme', of.question.scheme_h2 ?? (of.forwardedProto === 'https' || of.forwardedProto === 'http' ? of.forwardedProto : facts.isTls ? 'https' : 'http')]);
+  out.push([
+    ':scheme',
+    of.question.scheme_h2 ?? (of.forwardedProto === 'https' || of.forwardedProto === 'http' ? of.forwardedProto : facts.isTls ? 'https' : 'http'),
+  ]);
   if (of.question.connect_protocol !== undefined) out.push([':protocol', of.question.connect_protocol]);
   const dropsUnderscores = hcm.common_http_protocol_options?.headers_with_underscores_action === 'DROP_HEADER';
   for (const [name, value] of of.lines) {
@@ -204,7 +237,8 @@ function routedHeaders(of: HeaderFacts): RequestHeaders {
   // Generated before routing; its value is random, so only matchers for presence can be sure of it.
   if (hcm.generate_request_id !== false && !hasId) out.push(['x-request-id', GENERATED_REQUEST_ID]);
   // What is added behind the client's own values is joined to them; method and body decide on the length header.
-  if (of.question.body !== undefined && !of.lines.some(([name]) => name.toLowerCase() === 'content-length')) out.push(['content-length', String(new TextEncoder().encode(of.question.body).length)]);
+  if (of.question.body !== undefined && !of.lines.some(([name]) => name.toLowerCase() === 'content-length'))
+    out.push(['content-length', String(new TextEncoder().encode(of.question.body).length)]);
   return requestHeaders(out);
 }
 

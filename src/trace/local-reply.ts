@@ -1,7 +1,7 @@
-import { isGrpcRequest } from '../match/route-entry.ts';
-import type { RequestHeaders } from '../match/request-headers.ts';
-import type { AccessLogFilter, LocalReplyConfig } from '../model/generated/envoy-api.ts';
 import { compileHeader } from '../match/header-matcher.ts';
+import type { RequestHeaders } from '../match/request-headers.ts';
+import { isGrpcRequest } from '../match/route-entry.ts';
+import type { AccessLogFilter, LocalReplyConfig } from '../model/generated/envoy-api.ts';
 import { outcome } from './outcome.ts';
 import type { Outcome } from './trace-answer.ts';
 

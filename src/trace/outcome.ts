@@ -45,7 +45,9 @@ export function within(outcomes: readonly Outcome[], probability: number | null,
 export function alternatives(outcomes: readonly Outcome[]): readonly Outcome[] {
   const merged = mergeEqual(outcomes);
   if (!merged.some((o) => o.conditions.length > 0)) return merged;
-  return merged.map((o) => (o.conditions.length > 0 ? { ...o, probability: null } : { ...o, probability: null, conditions: ['none of the other conditions holds'] }));
+  return merged.map((o) =>
+    o.conditions.length > 0 ? { ...o, probability: null } : { ...o, probability: null, conditions: ['none of the other conditions holds'] },
+  );
 }
 
 /** Outcomes that differ in nothing but their probability are one. */

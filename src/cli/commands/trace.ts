@@ -1,12 +1,117 @@
 import { Failure } from '../../dump/failure.ts';
-import { defineCommand } from '../command.ts';
+import type { TraceRequest } from '../../match/request.ts';
+import { styleFor } from '../../render/style.ts';
+import { traceText } from '../../render/trace-text.ts';
+import { explainAnswer } from '../../trace/explain-answer.ts';
+import type { TraceAnswer } from '../../trace/trace-answer.ts';
+import { traceRequest } from '../../trace/trace-request.ts';
+import { type Args, defineCommand } from '../command.ts';
 import { COMMON_FLAGS } from '../common-flags.ts';
+import { parseCurl } from '../curl-command.ts';
+import { EXIT, type ExitStatus } from '../exit-code.ts';
+import { loadProxy } from '../load-proxy.ts';
+import { type QuestionFlags, questionOf } from '../trace-question.ts';
+
+const REQUEST = 'Request:';
+const CONNECTION = 'Connection:';
+
+const FLAGS = {
+  ...COMMON_FLAGS,
+  output: { ...COMMON_FLAGS.output, choices: ['text', 'json', 'jsonl', 'yaml'], describe: 'text, json (docs/trace-json.md), or jsonl for --requests' },
+  method: { type: 'string', alias: 'X', describe: 'request method', group: REQUEST },
+  header: { type: 'string', alias: 'H', list: true, describe: "request header, as 'name: value'", group: REQUEST },
+  data: { type: 'string', alias: 'd', describe: 'request body', group: REQUEST },
+  curl: { type: 'string', describe: 'take the request from a pasted curl command', group: REQUEST },
+  http: { type: 'string', choices: ['1.0', '1.1', '2'], describe: 'HTTP version of the client', group: REQUEST },
+  metadata: { type: 'string', list: true, describe: 'dynamic metadata or filter state to assume: namespace.key=value', group: REQUEST },
+  sni: { type: 'string', describe: "server name in the client's TLS handshake (the URL's host by default)", group: CONNECTION },
+  alpn: { type: 'string', list: true, describe: 'protocols that the client offers in its TLS handshake', group: CONNECTION },
+  tls: { type: 'boolean', describe: 'the client speaks TLS (by default: what the scheme says)', group: CONNECTION },
+  'client-cert': { type: 'boolean', describe: 'the client brings a certificate that the proxy trusts', group: CONNECTION },
+  source: { type: 'string', describe: 'address[:port] of the client, as Envoy sees it', group: CONNECTION },
+  to: { type: 'string', describe: 'address:port that the client connects to: the original destination', group: CONNECTION },
+  listener: { type: 'string', describe: 'listener that gets the connection: its name, or address:port', group: CONNECTION },
+  explain: { type: 'boolean', describe: 'show the rule of every hop, and what was not taken', group: OUTPUT_GROUP() },
+  random: { type: 'string', describe: 'follow the one way that Envoy takes for this random number, instead of all', group: REQUEST },
+  requests: { type: 'string', describe: 'answer a file of requests, one JSON object a line (- for standard input)', group: REQUEST },
+} as const;
+
+function OUTPUT_GROUP(): string {
+  return COMMON_FLAGS.output.group;
+}
 
 export const command = defineCommand({
-  flags: { ...COMMON_FLAGS },
+  flags: FLAGS,
   positionals: [{ name: 'url', describe: 'the request: http://host[:port]/path?query' }],
-  examples: [['pc trace http://shop.example/items -f config_dump.json', 'where does this request go?']],
-  async run() {
-    throw new Failure({ id: 'PC9002', what: 'pc trace is not built yet' });
+  examples: [
+    ['pc trace http://shop.example/items -f config_dump.json', 'where does this request go, and where does it break?'],
+    [
+      'pc trace https://shop.example/ -X POST -H "x-user: jason" -f config_dump.json -f clusters.json',
+      'with a method, a header, and the health that /clusters knows',
+    ],
+    ['pc trace http://reviews:9080/ --to 10.96.4.7:9080 -f sidecar.json', 'from within a pod, by the address that its client dials'],
+    [`pc trace --curl 'curl -H "Host: a.example" http://10.0.0.1/x' -f config_dump.json`, 'a pasted curl command'],
+    ['pc trace -f config_dump.json --requests requests.jsonl -o jsonl', 'thousands of requests in one go'],
+  ],
+  async run(args, io): Promise<ExitStatus> {
+    const random = randomOf(args.random);
+    if (args.requests !== undefined) {
+      const proxy = await loadProxy({ files: args.file, proxy: args.proxy });
+      const { traceBatch } = await import('../trace-batch.ts');
+      await traceBatch(proxy, args.requests, random, io);
+      return EXIT.fine;
+    }
+    const request = requestOf(args);
+    const proxy = await loadProxy({ files: args.file, proxy: args.proxy });
+    const answer = traceRequest(proxy, request, random === undefined ? {} : { random });
+    const diagnostics = explainAnswer(answer, request, proxy);
+    if (args.output === 'json' || args.output === 'jsonl' || args.output === 'yaml') {
+      const document = { ...answer, diagnostics };
+      if (args.output === 'yaml') {
+        const { stringify } = await import('yaml');
+        io.out(stringify(document));
+      } else io.out(`${JSON.stringify(document, null, args.output === 'json' ? 2 : 0)}\n`);
+    } else io.out(traceText(answer, request, diagnostics, { style: styleFor(io.color), explain: args.explain === true }));
+    return statusOf(answer);
   },
 });
+
+/** 0 forwarded, or answered below 400; 1 broken or refused, in whole or in part; 3 undetermined. */
+function statusOf(answer: TraceAnswer): ExitStatus {
+  if (answer.verdict === 'undetermined') return EXIT.undetermined;
+  const fails = answer.outcomes.some((o) => o.verdict === 'broken' || (o.verdict === 'answered' && (o.status ?? 0) >= 400));
+  return fails ? EXIT.finding : EXIT.fine;
+}
+
+function requestOf(args: Args<typeof FLAGS> & { readonly [positional: string]: unknown }): TraceRequest {
+  const own: QuestionFlags = {
+    method: args.method,
+    header: args.header ?? [],
+    data: args.data,
+    sni: args.sni,
+    alpn: (args.alpn ?? []).flatMap((protocols) => protocols.split(',')),
+    tls: args.tls === true ? true : undefined,
+    clientCert: args['client-cert'] === true ? true : undefined,
+    source: args.source,
+    to: args.to,
+    listener: args.listener,
+    http: args.http,
+    metadata: args.metadata ?? [],
+  };
+  if (args.curl !== undefined) {
+    const curl = parseCurl(args.curl);
+    const said = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0)));
+    return questionOf(curl.url, { ...curl.flags, ...said } as QuestionFlags);
+  }
+  const url = args['url'];
+  if (typeof url !== 'string' || url === '')
+    throw new Failure({ id: 'PC1011', what: 'pc trace needs a URL, --curl or --requests', next: 'pc trace http://host/path -f config_dump.json' });
+  return questionOf(url, own);
+}
+
+function randomOf(text: string | undefined): bigint | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d+$/.test(text))
+    throw new Failure({ id: 'PC1020', what: `--random ${text} is not a whole number`, next: 'give a decimal number, such as --random 42' });
+  return BigInt(text);
+}

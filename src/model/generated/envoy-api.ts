@@ -640,6 +640,7 @@ export interface AccessLog extends Message {
   readonly name?: string;
   readonly filter?: AccessLogFilter;
   readonly typed_config?: Any;
+  readonly config?: Struct;
 }
 
 /** `envoy.config.accesslog.v3.AccessLogFilter` */
@@ -1036,6 +1037,9 @@ export interface Cluster extends Message {
   readonly preconnect_policy?: Cluster_PreconnectPolicy;
   readonly connection_pool_per_downstream_connection?: boolean;
   readonly queuing_policies?: Cluster_QueuingPolicies;
+  readonly hosts?: readonly Address[];
+  readonly tls_context?: UpstreamTlsContext;
+  readonly extension_protocol_options?: Readonly<Record<string, Struct>>;
 }
 
 /** `envoy.config.cluster.v3.Cluster.ClusterProtocolSelection` */
@@ -2155,6 +2159,7 @@ export type TrafficDirection = 'UNSPECIFIED' | 'INBOUND' | 'OUTBOUND' | number;
 export interface TransportSocket extends Message {
   readonly name?: string;
   readonly typed_config?: Any;
+  readonly config?: Struct;
 }
 
 /** `envoy.config.core.v3.TypedExtensionConfig` */
@@ -2342,6 +2347,7 @@ export interface ConfigListener_Filter extends Message {
   readonly name?: string;
   readonly typed_config?: Any;
   readonly config_discovery?: ExtensionConfigSource;
+  readonly config?: Struct;
 }
 
 /** `envoy.config.listener.v3.FilterChain` */
@@ -2353,6 +2359,7 @@ export interface FilterChain extends Message {
   readonly transport_socket?: TransportSocket;
   readonly transport_socket_connect_timeout?: Duration;
   readonly name?: string;
+  readonly tls_context?: DownstreamTlsContext;
 }
 
 /** `envoy.config.listener.v3.FilterChainMatch` */
@@ -2458,6 +2465,7 @@ export interface ListenerFilter extends Message {
   readonly typed_config?: Any;
   readonly config_discovery?: ExtensionConfigSource;
   readonly filter_disabled?: ListenerFilterChainMatchPredicate;
+  readonly config?: Struct;
 }
 
 /** `envoy.config.listener.v3.ListenerFilterChainMatchPredicate` */
@@ -2717,6 +2725,8 @@ export interface CorsPolicy extends Message {
   readonly shadow_enabled?: RuntimeFractionalPercent;
   readonly allow_private_network_access?: boolean;
   readonly forward_not_matching_preflights?: boolean;
+  readonly allow_origin?: readonly string[];
+  readonly enabled?: boolean;
 }
 
 /** `envoy.config.route.v3.Decorator` */
@@ -2757,6 +2767,7 @@ export interface HeaderMatcher extends Message {
   readonly string_match?: StringMatcher;
   readonly invert_match?: boolean;
   readonly treat_missing_header_as_empty?: boolean;
+  readonly regex_match?: string;
 }
 
 /** `envoy.config.route.v3.HedgePolicy` */
@@ -2784,6 +2795,8 @@ export interface QueryParameterMatcher extends Message {
   readonly name?: string;
   readonly string_match?: StringMatcher;
   readonly present_match?: boolean;
+  readonly value?: string;
+  readonly regex?: boolean;
 }
 
 /** `envoy.config.route.v3.RateLimit` */
@@ -3014,6 +3027,7 @@ export interface Route extends Message {
   readonly stat_prefix?: string;
   readonly request_body_buffer_limit?: string;
   readonly route_specifiers?: readonly TypedExtensionConfig[];
+  readonly per_filter_config?: Readonly<Record<string, Struct>>;
 }
 
 /** `envoy.config.route.v3.RouteAction` */
@@ -3055,6 +3069,7 @@ export interface RouteAction extends Message {
   readonly max_internal_redirects?: number;
   readonly hedge_policy?: HedgePolicy;
   readonly max_stream_duration?: RouteAction_MaxStreamDuration;
+  readonly request_mirror_policy?: RouteAction_RequestMirrorPolicy;
 }
 
 /** `envoy.config.route.v3.RouteAction.ClusterNotFoundResponseCode` */
@@ -3184,6 +3199,7 @@ export interface RouteMatch extends Message {
   readonly tls_context?: RouteMatch_TlsContextMatchOptions;
   readonly dynamic_metadata?: readonly MetadataMatcher[];
   readonly filter_state?: readonly FilterStateMatcher[];
+  readonly regex?: string;
 }
 
 /** `envoy.config.route.v3.RouteMatch.ConnectMatcher` */
@@ -3266,6 +3282,7 @@ export interface VirtualHost extends Message {
   readonly request_mirror_policies?: readonly RouteAction_RequestMirrorPolicy[];
   readonly metadata?: Metadata;
   readonly route_specifiers?: readonly TypedExtensionConfig[];
+  readonly per_filter_config?: Readonly<Record<string, Struct>>;
 }
 
 /** `envoy.config.route.v3.VirtualHost.TlsRequirementType` */
@@ -3292,6 +3309,7 @@ export interface WeightedCluster_ClusterWeight extends Message {
   readonly response_headers_to_remove?: readonly string[];
   readonly typed_per_filter_config?: Readonly<Record<string, Any>>;
   readonly host_rewrite_literal?: string;
+  readonly per_filter_config?: Readonly<Record<string, Struct>>;
 }
 
 /** `envoy.config.tap.v3.BufferedAdminSink` */
@@ -4841,6 +4859,7 @@ export interface HttpFilter extends Message {
   readonly config_discovery?: ExtensionConfigSource;
   readonly is_optional?: boolean;
   readonly disabled?: boolean;
+  readonly config?: Struct;
 }
 
 /** `envoy.extensions.filters.network.http_connection_manager.v3.LocalReplyConfig` */
@@ -5015,6 +5034,7 @@ export interface TcpProxy_WeightedCluster_ClusterWeight extends Message {
   readonly name?: string;
   readonly weight?: number;
   readonly metadata_match?: Metadata;
+  readonly per_filter_config?: Readonly<Record<string, Struct>>;
 }
 
 /** `envoy.extensions.filters.network.tcp_proxy.v3.UpstreamConnectMode` */

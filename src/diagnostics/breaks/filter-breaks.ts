@@ -1,0 +1,83 @@
+import type { BreakEntry } from '../catalogue.ts';
+
+const istioOr =
+  (istio: string, plain: string): BreakEntry['hints'] =>
+  (f) => [f.producer === 'istio' ? istio : plain];
+
+export const FILTER_BREAKS: readonly BreakEntry[] = [
+  {
+    id: 'PC7001',
+    slug: 'fault-injected',
+    severity: 'error',
+    title: (f) => `the fault filter aborts the request with ${f.status}`,
+    why: () => 'Somebody asked for it: fault injection is configured on the filter or the route.',
+    hints: istioOr('remove fault.abort from the VirtualService', 'remove the abort from the fault filter or the route'),
+  },
+  {
+    id: 'PC7002',
+    slug: 'body-too-large',
+    severity: 'error',
+    title: () => 'the body is larger than the buffer filter allows',
+    why: (f) => f.rule ?? '',
+    hints: () => ['send less, or raise max_request_bytes'],
+  },
+  {
+    id: 'PC7003',
+    slug: 'basic-auth-refused',
+    severity: 'error',
+    title: (f) => `basic authentication refuses the request (${f.details})`,
+    why: (f) => f.rule ?? '',
+    hints: () => ['send the right user and password'],
+  },
+  {
+    id: 'PC7004',
+    slug: 'jwt-refused',
+    severity: 'error',
+    title: (f) => `jwt_authn refuses the request (${f.details})`,
+    why: (f) => f.rule ?? '',
+    hints: istioOr(
+      "send a token that RequestAuthentication accepts; Istio itself refuses only bad tokens, missing ones are an AuthorizationPolicy's business",
+      'send a token of one of the providers',
+    ),
+  },
+  {
+    id: 'PC7005',
+    slug: 'ext-authz-refused',
+    severity: 'error',
+    title: () => 'the external authorization service refuses the request, or fails',
+    why: (f) => f.rule ?? '',
+    hints: istioOr('look at the CUSTOM AuthorizationPolicy and its provider', 'ask the authorization service'),
+  },
+  {
+    id: 'PC7006',
+    slug: 'rate-limited',
+    severity: 'error',
+    title: () => 'a rate limit refuses the request',
+    why: (f) => f.rule ?? '',
+    hints: () => ['wait, or raise the limit'],
+  },
+  {
+    id: 'PC7007',
+    slug: 'rbac-denied',
+    severity: 'error',
+    title: (f) => `RBAC denies the request (${f.details})`,
+    why: (f) => f.rule ?? '',
+    hints: istioOr('look at the AuthorizationPolicies of this workload: with ALLOW policies, what none of them allows is denied', 'look at the RBAC policies'),
+  },
+  {
+    id: 'PC7010',
+    slug: 'no-router',
+    severity: 'error',
+    title: () => 'the HTTP filter chain has no router filter',
+    why: () => 'Envoy accepts such a chain, and requests hang in it.',
+    hints: () => ['add envoy.filters.http.router as the last filter'],
+  },
+  {
+    id: 'PC7020',
+    slug: 'network-filter-closes',
+    severity: 'error',
+    title: (f) => `a network filter closes the connection${f.rule ? `: ${f.rule}` : ''}`,
+    why: (f) => f.rule ?? '',
+    hints: () => ['look at the network filters of the chain'],
+  },
+];

@@ -1,0 +1,61 @@
+import type { BreakEntry } from '../catalogue.ts';
+import { list, quoted } from '../words.ts';
+
+const listenerNames = (f: Parameters<BreakEntry['title']>[0]): readonly string[] =>
+  f.proxy.listeners.filter((l) => l.state === 'active' || l.state === 'static').map((l) => l.name);
+
+export const LISTENER_BREAKS: readonly BreakEntry[] = [
+  {
+    id: 'PC2001',
+    slug: 'no-listener',
+    severity: 'error',
+    title: (f) => `no listener of this proxy takes the connection for ${f.scheme}://${f.authority}`,
+    why: (f) => f.rule ?? `The proxy listens on ${list(listenerNames(f).slice(0, 8).map(quoted))}.`,
+    hints: (f) => [
+      f.producer === 'istio' ? 'check the port of the Gateway server, and that its selector fits this proxy' : 'check the address and port',
+      'say which listener is meant with --listener, or the destination with --to ADDRESS:PORT',
+    ],
+  },
+  {
+    id: 'PC2002',
+    slug: 'no-filter-chain-match',
+    severity: 'error',
+    title: (f) => `no filter chain of listener ${quoted(f.listener ?? '')} takes this connection`,
+    why: (f) =>
+      f.rule ??
+      'Envoy narrows the chains down criterion by criterion and never goes back; no chain is left, and there is no default chain. The connection is closed.',
+    hints: (f) => [
+      ...f.nearMisses.slice(0, 3).map((miss) => `filter chain ${miss.name} would need: ${miss.reason}`),
+      f.producer === 'istio'
+        ? 'add the host to a server of the Gateway (its SNI is matched against hosts:), or send one of its names'
+        : 'add a filter chain for it, or a default_filter_chain',
+    ],
+  },
+  {
+    id: 'PC2003',
+    slug: 'listener-not-serving',
+    severity: 'error',
+    title: (f) => `listener ${quoted(f.listener ?? '')} is not serving`,
+    why: (f) => f.rule ?? 'It is warming, draining, or its configuration was rejected.',
+    hints: () => ["pc listeners shows the state and, for a rejected one, Envoy's reason"],
+  },
+  {
+    id: 'PC2004',
+    slug: 'protocol-mismatch',
+    severity: 'error',
+    title: (f) => `listener ${quoted(f.listener ?? '')} does not speak what the client speaks`,
+    why: (f) => f.rule ?? 'TLS meets a plaintext chain, or the reverse, or HTTP/1 meets HTTP/2.',
+    hints: () => ['use the scheme that the port serves'],
+  },
+  {
+    id: 'PC6001',
+    slug: 'tls-handshake-fails',
+    severity: 'error',
+    title: (f) => `the TLS handshake with listener ${quoted(f.listener ?? '')} fails`,
+    why: (f) => f.rule ?? 'The chain asks for TLS, or for a client certificate, that the client does not bring.',
+    hints: (f) =>
+      f.producer === 'istio'
+        ? ['the port wants mTLS (PeerAuthentication STRICT, or a MUTUAL Gateway server): call it through a sidecar, or bring a client certificate']
+        : ['use TLS, and bring the client certificate that the chain requires'],
+  },
+];

@@ -1,0 +1,27 @@
+import { CLUSTER_BREAKS } from './breaks/cluster-breaks.ts';
+import { FILTER_BREAKS } from './breaks/filter-breaks.ts';
+import { GAPS } from './breaks/gaps.ts';
+import { LISTENER_BREAKS } from './breaks/listener-breaks.ts';
+import { ROUTE_BREAKS } from './breaks/route-breaks.ts';
+import type { BreakFacts } from './facts.ts';
+
+/** One entry of the catalogue. Ids are permanent; every word that pc says about a break stands here. */
+export interface BreakEntry {
+  readonly id: string;
+  readonly slug: string;
+  readonly severity: 'error' | 'warning' | 'info';
+  /** One fact, in the present tense, with the names inside. */
+  readonly title: (facts: BreakFacts) => string;
+  readonly why: (facts: BreakFacts) => string;
+  /** What to change, most likely first. */
+  readonly hints: (facts: BreakFacts) => readonly string[];
+  /** Names close to the missing one. */
+  readonly closest?: (facts: BreakFacts) => readonly string[];
+  /** An object to apply, where one can be written down. */
+  readonly manifest?: (facts: BreakFacts) => string | undefined;
+}
+
+/** The catalogue, by id. */
+export const CATALOGUE: ReadonlyMap<string, BreakEntry> = new Map(
+  [...LISTENER_BREAKS, ...ROUTE_BREAKS, ...CLUSTER_BREAKS, ...FILTER_BREAKS, ...GAPS].map((entry) => [entry.id, entry]),
+);

@@ -1,0 +1,33 @@
+const SHOWN = 3;
+
+/** The names closest to a missing one: at most three, nearest first, none that differs in more than a third of it. */
+export function closestNames(missing: string, names: readonly string[]): readonly string[] {
+  const limit = Math.max(3, Math.ceil(missing.length / 3));
+  const scored: { name: string; distance: number }[] = [];
+  for (const name of new Set(names)) {
+    if (name === '' || name === missing || Math.abs(name.length - missing.length) > limit) continue;
+    const distance = editDistance(missing, name, limit);
+    if (distance <= limit) scored.push({ name, distance });
+  }
+  return scored
+    .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
+    .slice(0, SHOWN)
+    .map(({ name }) => name);
+}
+
+/** Levenshtein distance; anything above the limit is reported as limit + 1. */
+function editDistance(a: string, b: string, limit: number): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    let best = i;
+    for (let j = 1; j <= b.length; j++) {
+      const cost = Math.min((previous[j] as number) + 1, (current[j - 1] as number) + 1, (previous[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1));
+      current.push(cost);
+      best = Math.min(best, cost);
+    }
+    if (best > limit) return limit + 1;
+    previous = current;
+  }
+  return previous[b.length] as number;
+}

@@ -1,0 +1,77 @@
+import { type DumpPath, jqPath } from '../dump/dump-path.ts';
+import type { RandomCut } from '../match/random-space.ts';
+import { type CompiledRoute, compileRoute } from '../match/route-entry.ts';
+import { VirtualHostIndex } from '../match/virtual-host.ts';
+import type { Route, RouteConfiguration, VirtualHost } from '../model/generated/envoy-api.ts';
+import type { HttpRequest } from './http-request.ts';
+import { matchRouteTree } from './route-tree.ts';
+import type { Gap, RejectedCandidate } from './trace-answer.ts';
+
+/** One route entry that the request can take, and the cuts of its random number under which it does. */
+export interface RouteChoice {
+  /** Undefined: no route takes it. */
+  readonly route: Route | undefined;
+  readonly path: DumpPath;
+  readonly describe: string;
+  readonly cuts: readonly RandomCut[];
+}
+
+export interface RouteChoices {
+  readonly choices: readonly RouteChoice[];
+  readonly rejected: readonly RejectedCandidate[];
+  readonly gap: Gap | undefined;
+}
+
+const virtualHostIndexes = new WeakMap<RouteConfiguration, VirtualHostIndex>();
+const compiledRoutes = new WeakMap<readonly Route[], readonly CompiledRoute[]>();
+
+/** The virtual hosts of a route configuration, indexed once. */
+export function virtualHostsOf(routeConfig: RouteConfiguration): VirtualHostIndex {
+  let index = virtualHostIndexes.get(routeConfig);
+  if (index === undefined) {
+    index = new VirtualHostIndex(routeConfig);
+    virtualHostIndexes.set(routeConfig, index);
+  }
+  return index;
+}
+
+/**
+ * The route entries of a virtual host in their order: the first that matches wins, and none of the host's routes falls through to
+ * another virtual host. A route with a runtime_fraction forks: the rest of the list gets what it lets go by.
+ * Source: config_impl.cc VirtualHostImpl::getRouteFromEntries.
+ */
+export function chooseRoute(virtualHost: VirtualHost, path: DumpPath, request: HttpRequest, terse: boolean): RouteChoices {
+  if (virtualHost.matcher !== undefined) return matchRouteTree(virtualHost.matcher, [...path, 'matcher'], request, terse);
+  return chooseFrom(virtualHost.routes ?? [], [...path, 'routes'], request, terse);
+}
+
+/** As {@link chooseRoute}, over any list of routes. */
+export function chooseFrom(routes: readonly Route[], path: DumpPath, request: HttpRequest, terse: boolean): RouteChoices {
+  const choices: RouteChoice[] = [];
+  const rejected: RejectedCandidate[] = [];
+  const passed: RandomCut[] = [];
+  for (const compiled of compile(routes)) {
+    const test = compiled.test(request);
+    if (test.kind === 'fails') {
+      if (!terse)
+        rejected.push({ name: compiled.route.name || `route ${compiled.index}`, reason: test.criterion, path: jqPath([...path, compiled.index, 'match']) });
+      continue;
+    }
+    const at = [...path, compiled.index];
+    if (test.kind === 'unknown') return { choices, rejected, gap: { id: 'PC9001', what: `${test.what} is not modelled`, path: jqPath([...at, 'match']) } };
+    choices.push({ route: compiled.route, path: at, describe: compiled.describe, cuts: test.cut === undefined ? [...passed] : [...passed, test.cut] });
+    if (test.cut === undefined) return { choices, rejected, gap: undefined };
+    passed.push({ ...test.cut, inside: false });
+  }
+  choices.push({ route: undefined, path, describe: 'no route matches', cuts: [...passed] });
+  return { choices, rejected, gap: undefined };
+}
+
+function compile(routes: readonly Route[]): readonly CompiledRoute[] {
+  let compiled = compiledRoutes.get(routes);
+  if (compiled === undefined) {
+    compiled = routes.map(compileRoute);
+    compiledRoutes.set(routes, compiled);
+  }
+  return compiled;
+}

@@ -1,0 +1,78 @@
+import { type Diagnostic, diagnose } from '../diagnostics/diagnose.ts';
+import type { BreakFacts } from '../diagnostics/facts.ts';
+import { producerOf } from '../diagnostics/producer.ts';
+import type { TraceRequest } from '../match/request.ts';
+import type { ProxyConfig } from '../model/proxy-config.ts';
+import type { Hop, Outcome, Stage, TraceAnswer } from './trace-answer.ts';
+
+/** Stages by the first digit of a break's id: where the walk of such a break ends. */
+const STAGES: Readonly<Record<string, readonly Stage[]>> = {
+  '2': ['listener', 'filter_chain'],
+  '3': ['route_config', 'virtual_host', 'route', 'cluster'],
+  '4': ['cluster'],
+  '5': ['endpoints', 'cluster'],
+  '6': ['filter_chain', 'listener'],
+  '7': ['filter', 'filter_chain'],
+};
+
+/**
+ * The breaks of an answer in words, one for each kind: two arms of a split that end the same way are told together.
+ * In: the answer with its hops. Out: diagnostics, the most probable first.
+ */
+export function explainAnswer(answer: TraceAnswer, request: TraceRequest, proxy: ProxyConfig): readonly Diagnostic[] {
+  const groups = new Map<string, Outcome[]>();
+  for (const outcome of answer.outcomes) if (outcome.break !== null) groups.set(outcome.break, [...(groups.get(outcome.break) ?? []), outcome]);
+  const said = [...groups]
+    .sort(([, a], [, b]) => weight(b) - weight(a))
+    .flatMap(([id, outcomes]) => diagnose(id, factsOf(id, outcomes, answer, request, proxy)) ?? []);
+  if (answer.gap !== null) {
+    const { gap } = answer;
+    const facts = {
+      ...factsOf(gap.id, [], answer, request, proxy),
+      rule: gap.what,
+      evidence: [{ document: answer.hops?.find((h) => h.path === gap.path)?.document ?? '', path: gap.path }],
+    };
+    const diagnostic = diagnose(gap.id, facts);
+    if (diagnostic !== undefined) said.push(diagnostic);
+  }
+  return said;
+}
+
+const weight = (outcomes: readonly Outcome[]): number => outcomes.reduce((sum, o) => sum + (o.probability ?? 0), 0);
+
+function factsOf(id: string, outcomes: readonly Outcome[], answer: TraceAnswer, request: TraceRequest, proxy: ProxyConfig): BreakFacts {
+  const [first] = outcomes;
+  const stages = STAGES[id[2] ?? ''] ?? [];
+  const clusters = [...new Set(outcomes.flatMap((o) => o.cluster ?? []))];
+  const isOurs = (hop: Hop): boolean =>
+    stages.includes(hop.stage) && hop.state === 'broken' && (hop.stage !== 'cluster' || clusters.length === 0 || clusters.includes(hop.name));
+  const hops = answer.hops ?? [];
+  const ended = hops.filter(isOurs);
+  return {
+    method: request.method ?? 'GET',
+    scheme: request.scheme ?? 'http',
+    authority: request.authority ?? '',
+    path: request.path ?? '/',
+    listener: answer.listener ?? undefined,
+    filterChain: answer.filter_chain ?? undefined,
+    routeConfig: first?.route_config ?? undefined,
+    virtualHost: first?.virtual_host ?? undefined,
+    route: first?.route ?? undefined,
+    clusters: clusters.map((name) => ({ name, percent: percentOf(name, outcomes) })),
+    status: first?.status ?? null,
+    flags: first?.flags ?? null,
+    details: first?.details ?? null,
+    location: first?.location ?? null,
+    connection: first?.connection ?? null,
+    rule: ended[0]?.rule,
+    evidence: ended.map(({ document, path }) => ({ document, path })),
+    nearMisses: (ended[0] ?? hops.at(-1))?.rejected ?? [],
+    proxy,
+    producer: producerOf(proxy),
+  };
+}
+
+function percentOf(cluster: string, outcomes: readonly Outcome[]): number | undefined {
+  const mine = outcomes.filter((o) => o.cluster === cluster && o.probability !== null);
+  return mine.length === 0 ? undefined : mine.reduce((sum, o) => sum + (o.probability ?? 0) * 100, 0);
+}

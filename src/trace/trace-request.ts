@@ -1,0 +1,77 @@
+import type { TraceRequest } from '../match/request.ts';
+import type { ProxyConfig } from '../model/proxy-config.ts';
+import { alternatives, within } from './outcome.ts';
+import { indexProxy, type ProxyIndex } from './proxy-index.ts';
+import type { Gap, Hop, Outcome, TraceAnswer, Verdict } from './trace-answer.ts';
+import { type ConnectionBranch, traceConnection } from './trace-connection.ts';
+import { traceHttp } from './trace-http.ts';
+
+export interface TraceRequestOptions {
+  /** Leave out hops and rejected candidates. */
+  readonly terse?: boolean;
+  /** The random number that Envoy drew for the request; without it every possibility is followed. */
+  readonly random?: bigint;
+}
+
+const indexes = new WeakMap<ProxyConfig, ProxyIndex>();
+
+/**
+ * What Envoy does with one request: from the connection to the endpoints, every possibility with its probability or its conditions.
+ *
+ * In: a proxy's configuration and the question, in the form of the contract. Out: the contract's answer. Pure: the same input gives the
+ * same answer; nothing outside the dump is asked. Never throws for what a dump may hold.
+ */
+export function traceRequest(proxy: ProxyConfig, request: TraceRequest, options: TraceRequestOptions = {}): TraceAnswer {
+  const index = indexOf(proxy);
+  const terse = options.terse === true;
+  const branches = traceConnection(index, request, { terse });
+  const outcomes: Outcome[] = [];
+  const hops: Hop[] = [];
+  let gap: Gap | null = null;
+  for (const branch of branches) {
+    hops.push(...branch.hops);
+    gap ??= branch.gap;
+    outcomes.push(...follow(index, branch));
+  }
+  const all = alternatives(outcomes);
+  if (gap === null && all.length === 0) gap = { id: 'PC9000', what: 'nothing could be said of this request', path: '.' };
+  const first = branches[0];
+  const answer: TraceAnswer = {
+    version: 1,
+    id: request.id ?? null,
+    verdict: gap === null ? verdictOf(all) : 'undetermined',
+    listener: first?.listener?.name ?? null,
+    filter_chain: first?.filterChain?.name ?? null,
+    destination: first?.destination ?? null,
+    assumptions: first?.assumptions ?? [],
+    outcomes: all,
+    gap,
+  };
+  return terse ? answer : { ...answer, hops };
+
+  function follow(at: ProxyIndex, branch: ConnectionBranch): readonly Outcome[] {
+    const share = branch.conditions.length > 0 ? null : 1;
+    if (branch.end !== null) return within(branch.end, share, branch.conditions);
+    if (branch.http === null) return [];
+    const traced = traceHttp(at, branch.http, branch.facts, request, { terse, random: options.random });
+    hops.push(...traced.hops);
+    gap ??= traced.gap;
+    return within(traced.outcomes, share, branch.conditions);
+  }
+}
+
+/** The index of a proxy, built at the first question about it. */
+export function indexOf(proxy: ProxyConfig): ProxyIndex {
+  let index = indexes.get(proxy);
+  if (index === undefined) {
+    index = indexProxy(proxy);
+    indexes.set(proxy, index);
+  }
+  return index;
+}
+
+function verdictOf(outcomes: readonly Outcome[]): Verdict | 'mixed' {
+  const verdicts = new Set(outcomes.map((o) => o.verdict));
+  const [only] = verdicts;
+  return verdicts.size === 1 && only !== undefined ? only : 'mixed';
+}

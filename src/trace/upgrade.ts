@@ -1,0 +1,32 @@
+import type { DumpPath } from '../dump/dump-path.ts';
+import type { HttpConnectionManager, HttpFilter, Route } from '../model/generated/envoy-api.ts';
+import type { HttpRequest } from './http-request.ts';
+
+export type UpgradeChoice = { readonly kind: 'filters'; readonly filters: readonly HttpFilter[]; readonly path: DumpPath } | { readonly kind: 'rejected' };
+
+/**
+ * The filters that a request meets: those of the connection manager, or for an upgrade (or CONNECT) its own. An upgrade whose type is
+ * enabled neither there nor on the route is refused with 403; the route's word goes first. Type names ignore case.
+ * Source: source/extensions/filters/network/http_connection_manager/config.cc createUpgradeFilterChain; filter_manager.cc.
+ */
+export function upgradeFilters(hcm: HttpConnectionManager, route: Route | undefined, request: HttpRequest): UpgradeChoice {
+  const ordinary: UpgradeChoice = { kind: 'filters', filters: hcm.http_filters ?? [], path: ['http_filters'] };
+  const type = upgradeType(request);
+  if (type === undefined) return ordinary;
+  const same = (config: { readonly upgrade_type?: string }): boolean => (config.upgrade_type ?? '').toLowerCase() === type;
+  const onRoute = route?.route?.upgrade_configs?.find(same);
+  if (onRoute?.enabled === false) return { kind: 'rejected' };
+  const at = (hcm.upgrade_configs ?? []).findIndex(same);
+  const onHcm = hcm.upgrade_configs?.[at];
+  if (onRoute === undefined && (onHcm === undefined || onHcm.enabled === false)) return { kind: 'rejected' };
+  if (onHcm?.filters !== undefined && onHcm.filters.length > 0) return { kind: 'filters', filters: onHcm.filters, path: ['upgrade_configs', at, 'filters'] };
+  return ordinary;
+}
+
+/** `websocket`, `connect`; undefined for an ordinary request. */
+function upgradeType({ method, headers }: HttpRequest): string | undefined {
+  if (method === 'CONNECT') return 'connect';
+  const connection = headers.first('connection') ?? '';
+  const isUpgrade = connection.split(',').some((token) => token.trim().toLowerCase() === 'upgrade');
+  return isUpgrade ? headers.first('upgrade')?.toLowerCase() : undefined;
+}
