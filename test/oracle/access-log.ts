@@ -8,6 +8,8 @@ export interface LogLine {
   readonly writer: 'http' | 'tcp' | 'listener';
   /** `ip:port` of the client's own socket, whatever a PROXY header said. */
   readonly client: string;
+  /** `ip:port` of the socket that it connected to. */
+  readonly listener: string;
   readonly status: number | null;
   readonly flags: string | null;
   readonly details: string | null;
@@ -22,6 +24,7 @@ export interface LogLine {
 
 const COMMON: JsonObject = {
   client: '%DOWNSTREAM_DIRECT_REMOTE_ADDRESS%',
+  listener: '%DOWNSTREAM_DIRECT_LOCAL_ADDRESS%',
   status: '%RESPONSE_CODE%',
   flags: '%RESPONSE_FLAGS%',
   details: '%RESPONSE_CODE_DETAILS%',
@@ -47,40 +50,45 @@ export function accessLog(writer: LogLine['writer']): JsonObject[] {
   ];
 }
 
-/** Reads an access log while Envoy writes it, and hands out its lines by the client's port. */
+/** A connection as both its ends know it: the client's port and the listener's. */
+export interface ConnectionPorts {
+  readonly client: number;
+  readonly listener: number;
+}
+
+/** Reads an access log while Envoy writes it, and hands out its lines by connection. */
 export class AccessLog {
   readonly #path: string;
+  readonly #buffer = Buffer.alloc(1 << 16);
+  readonly #lines = new Map<string, LogLine[]>();
   #offset = 0;
   #rest = '';
-  readonly #lines = new Map<number, LogLine[]>();
 
   constructor(path: string) {
     this.#path = path;
   }
 
-  /** Forgets what was read for a port: the next lines are those of a new connection. */
-  forget(port: number): void {
-    this.#lines.delete(port);
-  }
-
-  /** The lines of the connection from this client port, complete once the listener has written its own; what came by then after the time. */
-  async linesOf(port: number, timeoutMs = 2000): Promise<readonly LogLine[]> {
+  /** The lines of a connection, complete once the listener has written its own; what came by then after the time. They are handed out once. */
+  async takeLines(ports: ConnectionPorts, timeoutMs = 2000): Promise<readonly LogLine[]> {
+    const key = `${ports.client}-${ports.listener}`;
     const deadline = Date.now() + timeoutMs;
     for (;;) {
       this.#read();
-      const lines = this.#lines.get(port) ?? [];
-      if (lines.some((l) => l.writer === 'listener') || Date.now() > deadline) return lines;
-      await sleep(5);
+      const lines = this.#lines.get(key) ?? [];
+      if (lines.some((l) => l.writer === 'listener') || Date.now() > deadline) {
+        this.#lines.delete(key);
+        return lines;
+      }
+      await sleep(4);
     }
   }
 
   #read(): void {
     if (!existsSync(this.#path)) return;
     const file = openSync(this.#path, 'r');
-    const buffer = Buffer.alloc(1 << 16);
-    for (let n = readSync(file, buffer, 0, buffer.length, this.#offset); n > 0; n = readSync(file, buffer, 0, buffer.length, this.#offset)) {
+    for (let n = this.#fill(file); n > 0; n = this.#fill(file)) {
       this.#offset += n;
-      this.#rest += buffer.toString('latin1', 0, n);
+      this.#rest += this.#buffer.toString('latin1', 0, n);
     }
     closeSync(file);
     const lines = this.#rest.split('\n');
@@ -88,10 +96,18 @@ export class AccessLog {
     for (const line of lines) this.#keep(line);
   }
 
+  #fill(file: number): number {
+    return readSync(file, this.#buffer, 0, this.#buffer.length, this.#offset);
+  }
+
   #keep(text: string): void {
     if (!text.startsWith('{')) return;
     const line = JSON.parse(Buffer.from(text, 'latin1').toString('utf8')) as LogLine;
-    const port = Number(/:(\d+)$/.exec(line.client ?? '')?.[1] ?? 0);
-    this.#lines.set(port, [...(this.#lines.get(port) ?? []), line]);
+    const key = `${portOf(line.client)}-${portOf(line.listener)}`;
+    this.#lines.set(key, [...(this.#lines.get(key) ?? []), line]);
   }
+}
+
+function portOf(address: string | null): number {
+  return Number(/:(\d+)$/.exec(address ?? '')?.[1] ?? 0);
 }

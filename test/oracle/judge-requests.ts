@@ -10,7 +10,8 @@ import type { Observed } from './observed.ts';
 export interface Shot {
   readonly index: number;
   readonly request: TraceRequest;
-  readonly times: number;
+  /** Whether chance has a part in where it goes. */
+  readonly random: boolean;
 }
 
 export interface JudgedShot extends Shot {
@@ -35,16 +36,24 @@ export async function judgeRequests(deployment: Deployment, shots: readonly Shot
 
 async function judgeOne(deployment: Deployment, shot: Shot): Promise<JudgedShot> {
   const request = deployment.aim(shot.index, shot.request);
-  const observed = await observe(request, deployment.log, shot.times);
+  const answer = answerOf(deployment, request);
+  const observed = await observe(request, deployment.log, looks(shot, answer));
+  if (answer instanceof Error) return { ...shot, observed, answer: null, judgement: { verdict: 'wrong', reason: `the trace threw: ${answer.message}` } };
+  return { ...shot, observed, answer, judgement: compareAnswer(observed, answer) };
+}
+
+function answerOf(deployment: Deployment, request: TraceRequest): TraceAnswer | Error {
   try {
-    const answer = traceRequest(deployment.proxy, request);
-    return { ...shot, observed, answer, judgement: compareAnswer(observed, answer) };
+    return traceRequest(deployment.proxy, request);
   } catch (error) {
-    return {
-      ...shot,
-      observed,
-      answer: null,
-      judgement: { verdict: 'wrong', reason: `the trace threw: ${error instanceof Error ? error.message : String(error)}` },
-    };
+    return error instanceof Error ? error : new Error(String(error));
   }
+}
+
+/** Enough looks that a count says something about a probability; a few where the trace says that it is always the same. */
+function looks(shot: Shot, answer: TraceAnswer | Error): number {
+  if (answer instanceof Error) return 1;
+  const likeliest = Math.max(0, ...answer.outcomes.map((o) => o.probability ?? 0));
+  if (likeliest < 1) return 24;
+  return shot.random ? 4 : 1;
 }

@@ -10,8 +10,7 @@ export async function observe(request: TraceRequest, log: AccessLog, times = 1, 
   const seen: ObservedOutcome[] = [];
   for (let i = 0; i < times; i++) {
     const result = await sendRequest(request, options);
-    const lines = result.localPort === 0 ? [] : await log.linesOf(result.localPort);
-    log.forget(result.localPort);
+    const lines = result.localPort === 0 ? [] : await log.takeLines({ client: result.localPort, listener: request.listener?.port ?? 0 });
     seen.push(outcome(result, lines));
   }
   return merge(seen);

@@ -68,5 +68,5 @@ export function writeBootstrap(directory: string, bootstrap: JsonObject): string
 }
 
 function fileName(kind: string, name: string): string {
-  return name === '' ? `${kind}.json` : `${kind}-${name.replace(/[^A-Za-z0-9.-]+/g, '_')}.json`;
+  return name === '' ? `${kind}.json` : `${kind}-${name.replace(/[^A-Za-z0-9.@-]+/g, '_')}.json`;
 }

@@ -27,12 +27,11 @@ export const pathMatcher: fc.Arbitrary<JsonObject> = fc.oneof(
   { arbitrary: fc.constant<JsonObject>({ connect_matcher: {} }), weight: 1 },
 );
 
-/** Paths at and around the border of a path matcher, not all of them near it. */
-export function pathsNear(match: JsonObject): string[] {
+/** Paths at and around the border of a path matcher; half of the time one that may well fit. */
+export function pathNear(match: JsonObject): fc.Arbitrary<string> {
   const literal = match['prefix'] ?? match['path'] ?? match['path_separated_prefix'];
   const seeds = typeof literal === 'string' ? [literal.replace('?', '%3F')] : ['/a', '/a/b', '/z/b', '/a/z/c', '/b', '/a/b/c/d'];
-  return seeds.flatMap((p) => [
-    p,
+  const near = (p: string): string[] => [
     `${p}x`,
     `${p}/x`,
     `${p}/`,
@@ -48,7 +47,8 @@ export function pathsNear(match: JsonObject): string[] {
     `${p};x`,
     p.replace('a', '%61'),
     p.replace(/(?<=.)\//, '\\'),
-  ]);
+  ];
+  return fc.oneof({ arbitrary: fc.constantFrom(...seeds), weight: 3 }, { arbitrary: fc.constantFrom(...seeds.flatMap(near)), weight: 2 });
 }
 
 function withCase(value: fc.Arbitrary<string>, field: string): fc.Arbitrary<JsonObject> {

@@ -3,8 +3,8 @@ import type { TraceRequest } from '../../../src/match/request.ts';
 import type { JsonObject } from '../xds-files.ts';
 import { CLUSTERS } from './actions.ts';
 import type { Configuration } from './configuration.ts';
-import { hostsNear } from './domains.ts';
-import { pathsNear } from './path-matchers.ts';
+import { hostNear } from './domains.ts';
+import { pathNear } from './path-matchers.ts';
 import { VALUES } from './value-matchers.ts';
 
 /** Stands for the listener's own port in a request to a configuration that is not deployed yet. */
@@ -26,54 +26,86 @@ export function requestsTo(configuration: Configuration): fc.Arbitrary<TraceRequ
   return configuration.about === 'filter chains' ? connections(configuration) : httpRequests(configuration);
 }
 
-function httpRequests(configuration: Configuration): fc.Arbitrary<TraceRequest> {
-  const domains = found(configuration, 'domains').flat() as string[];
-  const matches = found(configuration, 'match') as JsonObject[];
-  const hosts = fc.constantFrom('a.com', ...domains).chain((domain) => fc.constantFrom(...hostsNear(domain)));
-  const paths = fc.constantFrom<JsonObject[]>({ prefix: '/a' }, ...matches).chain((match) => fc.constantFrom(...pathsNear(match)));
-  const names = [
-    ...new Set(
-      found(configuration, 'name').filter((name): name is string => typeof name === 'string' && /^(x-|user-agent|accept|referer|content-type)/.test(name)),
-    ),
-  ];
+interface Target {
+  readonly domain: string;
+  readonly match: JsonObject;
+}
+
+/** A domain of a virtual host with one of its own routes, mostly; now and then with any other route. */
+function targets(configuration: Configuration): fc.Arbitrary<Target> {
+  const hosts = found(configuration, 'virtual_hosts').flat() as { domains: string[]; routes: { match: JsonObject }[] }[];
+  const own = hosts.flatMap(({ domains, routes }) => domains.flatMap((domain) => routes.map(({ match }) => ({ domain, match }))));
+  const any = fc.record({
+    domain: fc.constantFrom('a.com', ...hosts.flatMap((h) => h.domains)),
+    match: fc.constantFrom<JsonObject[]>({ prefix: '/a' }, ...own.map((t) => t.match)),
+  });
+  return own.length === 0 ? any : fc.oneof({ arbitrary: fc.constantFrom(...own), weight: 5 }, { arbitrary: any, weight: 1 });
+}
+
+type Header = readonly [string, string];
+
+/** Headers that the target's matchers ask about: mostly one value each, near what is asked for. */
+function headersFor({ match }: Target, special: readonly fc.Arbitrary<Header>[]): fc.Arbitrary<Header[]> {
+  const asked = ((match['headers'] ?? []) as JsonObject[]).filter((matcher) => !String(matcher['name']).startsWith(':'));
+  const near = asked.map((matcher): fc.Arbitrary<Header[]> => {
+    const exact = Object.values((matcher['string_match'] ?? {}) as JsonObject).find((v): v is string => typeof v === 'string');
+    const value = fc.oneof(fc.constant(exact ?? 'a'), fc.constantFrom(...VALUES));
+    const one = value.map((text): Header => [String(matcher['name']), text]);
+    return fc.oneof({ arbitrary: one.map((header) => [header]), weight: 6 }, { arbitrary: fc.array(one, { maxLength: 3 }), weight: 2 });
+  });
+  const others = special.map((header): fc.Arbitrary<Header[]> => fc.array(header, { maxLength: 1 }));
+  return fc.tuple(...near, ...others).map((lists) => lists.flat());
+}
+
+/** Headers that some part of the configuration looks at, other than by header matchers. */
+function specialHeaders(configuration: Configuration): fc.Arbitrary<Header>[] {
   const text = JSON.stringify([configuration.listener, configuration.routes]);
-  const special = [
-    text.includes('cluster_header') ? [fc.constantFrom(...CLUSTERS).map((value): [string, string] => ['x-cluster', value])] : [],
-    text.includes('vhost_header') ? [fc.constantFrom(...domains).map((value): [string, string] => ['x-host', value])] : [],
-    text.includes('require_tls') || text.includes('x-forwarded-proto')
-      ? [fc.constantFrom('http', 'https', 'HTTPS').map((value): [string, string] => ['x-forwarded-proto', value])]
-      : [],
-    text.includes('cookies') ? [fc.constantFrom('s=a', 's="ab"; u=b', 'u=a;s=b', 's', 's=').map((value): [string, string] => ['cookie', value])] : [],
-    text.includes('grpc')
-      ? [fc.constantFrom('application/grpc', 'application/grpc+proto', 'application/grpc-web').map((value): [string, string] => ['content-type', value])]
-      : [],
+  const domains = found(configuration, 'domains').flat() as string[];
+  const one = (name: string, values: readonly string[]): fc.Arbitrary<Header> => fc.constantFrom(...values).map((value): Header => [name, value]);
+  return [
+    text.includes('cluster_header') ? [one('x-cluster', CLUSTERS)] : [],
+    text.includes('vhost_header') ? [one('x-host', domains)] : [],
+    text.includes('require_tls') || text.includes('x-forwarded-proto') ? [one('x-forwarded-proto', ['http', 'https', 'HTTPS'])] : [],
+    text.includes('cookies') ? [one('cookie', ['s=a', 's="ab"; u=b', 'u=a;s=b', 's', 's='])] : [],
+    text.includes('"grpc"') ? [one('content-type', ['application/grpc', 'application/grpc+proto', 'application/grpc-web'])] : [],
+    text.includes('host_rewrite_header') ? [one('x-a', ['from-header.com', ''])] : [],
   ].flat();
-  const plain = names.map((name) => fc.constantFrom(...VALUES).map((value): [string, string] => [name, value]));
-  const header = [...plain, ...plain, ...special];
-  const headers = header.length === 0 ? fc.constant([]) : fc.array(fc.oneof(...header), { maxLength: 4 });
-  const query = text.includes('query_parameters') ? fc.constantFrom('', '?q=a', '?q=ab&q=b', '?Q=a', '?d', '?q=&d=b', '?q=%61', '?d=A&q=b') : fc.constant('');
-  return fc
-    .record({
-      host: hosts,
-      path: paths,
-      query,
-      headers,
-      method: fc.oneof({ arbitrary: fc.constant('GET'), weight: 8 }, { arbitrary: fc.constantFrom('POST', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'), weight: 3 }),
-      protocol: fc.oneof(
-        { arbitrary: fc.constant('http/1.1' as const), weight: 12 },
-        { arbitrary: fc.constant('h2' as const), weight: 4 },
-        { arbitrary: fc.constant('http/1.0' as const), weight: 1 },
-      ),
-      noHost: fc.integer({ min: 0, max: 40 }).map((n) => n === 40),
-    })
-    .map(({ host, path, query: q, headers: list, method, protocol, noHost }) => ({
-      ...BASE,
-      method,
-      protocol,
-      authority: noHost && protocol !== 'h2' ? null : host,
-      path: path.includes('?') ? path : path + q,
-      headers: list,
-    }));
+}
+
+function httpRequests(configuration: Configuration): fc.Arbitrary<TraceRequest> {
+  const special = specialHeaders(configuration);
+  const queries = JSON.stringify(configuration.listener).includes('query_parameters')
+    ? ['', '?q=a', '?q=ab&q=b', '?Q=a', '?d', '?q=&d=b', '?q=%61', '?d=A&q=b']
+    : [''];
+  return targets(configuration).chain((target) =>
+    fc
+      .record({
+        host: hostNear(target.domain),
+        path: pathNear(target.match),
+        query: fc.constantFrom(...queries),
+        headers: headersFor(target, special),
+        method: fc.oneof({ arbitrary: fc.constant('GET'), weight: 8 }, { arbitrary: fc.constantFrom('POST', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'), weight: 3 }),
+        protocol: fc.oneof(
+          { arbitrary: fc.constant('http/1.1'), weight: 24 },
+          { arbitrary: fc.constant('h2'), weight: 8 },
+          { arbitrary: fc.constant('http/1.0'), weight: 1 },
+        ),
+        noHost: fc.integer({ min: 0, max: 40 }).map((n) => n === 40),
+      })
+      .map(({ host, path, query, headers, method, protocol, noHost }): TraceRequest => {
+        const request = { ...BASE, method, path: path.includes('?') ? path : path + query };
+        if (protocol === 'h2') return { ...request, protocol, authority: PLAIN_HOST.test(host) ? host : 'a.com', headers: headers.filter(sendableOverHttp2) };
+        return { ...request, protocol: protocol as 'http/1.1', authority: noHost ? null : host, headers };
+      }),
+  );
+}
+
+/** A host that no HTTP/2 library minds. */
+const PLAIN_HOST = /^[\w.-]+(:\d+)?$/;
+
+/** Node sends a standard header only once over HTTP/2. */
+function sendableOverHttp2([name]: Header, index: number, all: readonly Header[]): boolean {
+  return name.startsWith('x-') || all.findIndex(([other]) => other === name) === index;
 }
 
 const DESTINATIONS = [

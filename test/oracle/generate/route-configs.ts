@@ -4,7 +4,7 @@ import { action } from './actions.ts';
 import { OWN } from './configuration.ts';
 import { domainsOfHosts } from './domains.ts';
 import { pathMatcher } from './path-matchers.ts';
-import { oneTimeIn, together } from './sometimes.ts';
+import { fieldOneTimeIn, oneTimeIn, together } from './sometimes.ts';
 import { cookieMatcher, headerMatcher, queryMatcher } from './value-matchers.ts';
 
 const some = <T>(item: fc.Arbitrary<T>, field: string): fc.Arbitrary<JsonObject> =>
@@ -25,6 +25,11 @@ export const routeMatch: fc.Arbitrary<JsonObject> = together(
 
 const route = fc.tuple(routeMatch, action).map(([match, to]): JsonObject => ({ match, ...to }));
 
+const catchAll = action.map((to): JsonObject => ({ match: { prefix: '/' }, ...to }));
+const routesOfHost = fc
+  .tuple(fc.array(route, { minLength: 1, maxLength: 6, size: 'max' }), fc.constantFrom([], [], undefined), catchAll)
+  .map(([routes, none, last]) => (none === undefined ? [...routes, last] : routes));
+
 /** A RouteConfiguration; every virtual host and route has a name, so that the access log tells which one was taken. */
 export const routeConfig: fc.Arbitrary<JsonObject> = fc
   .tuple(
@@ -32,12 +37,8 @@ export const routeConfig: fc.Arbitrary<JsonObject> = fc
       fc.tuple(
         ...hosts.map((domains) =>
           fc
-            .tuple(fc.array(route, { maxLength: 5 }), fc.constantFrom(undefined, undefined, undefined, undefined, 'ALL', 'EXTERNAL_ONLY'))
-            .map(([routes, requireTls]) => ({
-              domains,
-              routes,
-              ...(requireTls === undefined ? {} : { require_tls: requireTls }),
-            })),
+            .tuple(routesOfHost, fieldOneTimeIn(12, 'require_tls', fc.constantFrom('ALL', 'EXTERNAL_ONLY')))
+            .map(([routes, requireTls]) => ({ domains, routes, ...requireTls })),
         ),
       ),
     ),
