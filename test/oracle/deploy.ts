@@ -7,7 +7,7 @@ import type { ProxyConfig } from '../../src/model/proxy-config.ts';
 import { AccessLog, accessLog } from './access-log.ts';
 import { type EnvoyProcess, startEnvoy } from './envoy-process.ts';
 import { freePorts } from './free-ports.ts';
-import { CERTIFICATE, type Configuration, fillIn, OWN, OWN_PORT, PRIVATE_KEY, upstreamPort } from './generate/configuration.ts';
+import { CERTIFICATE, type Configuration, fillIn, OWN, OWN_NETWORK, OWN_PORT, PRIVATE_KEY, SPARE_PORT, upstreamPort } from './generate/configuration.ts';
 import { OWN_PORT_NUMBER } from './generate/requests.ts';
 import type { TestBed } from './test-bed.ts';
 import { configSource, type JsonObject, writeBootstrap, writeXdsFiles } from './xds-files.ts';
@@ -35,16 +35,12 @@ const ADMIN_OUTPUTS = {
 /** Starts one Envoy with all the configurations and reads its dump. A configuration that Envoy refuses is part of the test. */
 export async function deploy(configurations: readonly Configuration[], bed: TestBed): Promise<Deployment> {
   const directory = mkdtempSync(join(tmpdir(), 'pc-oracle-'));
-  const ports = await freePorts(configurations.length);
-  const filled = configurations.map((configuration, i) => fillIn(configuration, placeholders(i, ports[i] ?? 0, bed)));
-  const listeners = filled.map(
-    ({ listener }, i): JsonObject => ({
-      name: `listener-${i}`,
-      address: { socket_address: { address: '127.0.0.1', port_value: ports[i] ?? 0 } },
-      access_log: accessLog('listener'),
-      ...listener,
-    }),
-  );
+  const ports = await freePorts(2 * configurations.length);
+  const filled = configurations.map((configuration, i) => fillIn(configuration, placeholders(i, ports, bed)));
+  const listeners = filled.flatMap(({ listener, others = [] }, i): JsonObject[] => [
+    { name: `listener-${i}`, address: { socket_address: { address: '127.0.0.1', port_value: ports[i] ?? 0 } }, access_log: accessLog('listener'), ...listener },
+    ...others.map((other) => ({ ...other, name: `listener-${i}-${other['name']}`, access_log: accessLog('listener') })),
+  ]);
   writeXdsFiles(directory, { listeners, routes: filled.flatMap((c) => c.routes), clusters: filled.flatMap((c) => c.clusters) });
   const bootstrap = writeBootstrap(directory, {
     node: { id: 'oracle', cluster: 'oracle' },
@@ -61,7 +57,7 @@ export async function deploy(configurations: readonly Configuration[], bed: Test
     const dumps = join(directory, 'dumps');
     mkdirSync(dumps);
     for (const [file, path] of Object.entries(ADMIN_OUTPUTS)) writeFileSync(join(dumps, file), await envoy.admin(path));
-    const aim = (index: number, request: TraceRequest): TraceRequest => aimed(request, ports[index] ?? 0, placeholders(index, ports[index] ?? 0, bed));
+    const aim = (index: number, request: TraceRequest): TraceRequest => aimed(request, ports[index] ?? 0, placeholders(index, ports, bed));
     return { envoy, proxy: await loadProxy({ files: [dumps] }), dumps, log: new AccessLog(join(directory, 'access.log')), aim, stop };
   } catch (cause) {
     await stop();
@@ -69,22 +65,23 @@ export async function deploy(configurations: readonly Configuration[], bed: Test
   }
 }
 
-function placeholders(index: number, port: number, bed: TestBed): Record<string, string> {
-  const upstreams = bed.upstreams.map((upstream, i) => [upstreamPort(i), String(upstream.port)]);
+function placeholders(index: number, ports: readonly number[], bed: TestBed): Record<string, string> {
+  const own = (i: number): string => String(ports[i] ?? 0);
   return {
     [OWN]: `n${index}-`,
-    [OWN_PORT]: String(port),
+    [OWN_PORT]: own(index),
+    [SPARE_PORT]: own(ports.length / 2 + index),
+    [OWN_NETWORK]: `10.77.${index}`,
     [CERTIFICATE]: bed.certificate.cert,
     [PRIVATE_KEY]: bed.certificate.key,
-    ...Object.fromEntries(upstreams),
+    ...Object.fromEntries(bed.upstreams.map((upstream, i) => [upstreamPort(i), String(upstream.port)])),
   };
 }
 
 function aimed(request: TraceRequest, port: number, texts: Record<string, string>): TraceRequest {
-  const own = (p: number): number => (p === OWN_PORT_NUMBER ? port : p);
-  return {
-    ...fillIn(request, texts),
-    listener: { address: '127.0.0.1', port },
-    ...(request.destination ? { destination: { ...request.destination, port: own(request.destination.port) } } : {}),
-  };
+  const filled = fillIn(request, texts);
+  const listener = { address: '127.0.0.1', port };
+  if (filled.destination === undefined) return { ...filled, listener };
+  const named = Number(filled.destination.port);
+  return { ...filled, listener, destination: { ...filled.destination, port: named === OWN_PORT_NUMBER ? port : named } };
 }

@@ -9,6 +9,8 @@ export interface Configuration {
   readonly about: string;
   /** Without name and address. */
   readonly listener: JsonObject;
+  /** Further listeners, with name and address, that bind no port. */
+  readonly others?: readonly JsonObject[];
   /** Route configs that RDS gives; one inline in the listener is not among them. */
   readonly routes: readonly JsonObject[];
   readonly clusters: readonly JsonObject[];
@@ -20,6 +22,10 @@ export interface Configuration {
 export const OWN = '@own@';
 /** The listener's own port, as text: proto3 JSON takes a number in quotes. */
 export const OWN_PORT = '@port@';
+/** A second port that no other configuration has. */
+export const SPARE_PORT = '@spare@';
+/** The first three numbers of IPv4 addresses that no other configuration has; nothing is ever sent to them. */
+export const OWN_NETWORK = '@network@';
 /** The port of an upstream server. */
 export const upstreamPort = (index: number): string => `@upstream${index}@`;
 export const UPSTREAM_COUNT = 6;

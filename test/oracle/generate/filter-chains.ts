@@ -43,7 +43,7 @@ const TYPES = {
   http_inspector: 'envoy.extensions.filters.listener.http_inspector.v3.HttpInspector',
   proxy_protocol: 'envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol',
 };
-const listenerFilter = (name: keyof typeof TYPES): JsonObject => ({
+export const listenerFilter = (name: keyof typeof TYPES): JsonObject => ({
   name: `envoy.filters.listener.${name}`,
   typed_config: { '@type': `type.googleapis.com/${TYPES[name]}` },
 });

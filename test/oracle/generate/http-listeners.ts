@@ -4,6 +4,7 @@ import { configSource, type JsonObject } from '../xds-files.ts';
 import { CLUSTERS } from './actions.ts';
 import { mixedCluster, PLAIN_CLUSTERS } from './clusters.ts';
 import { type Configuration, OWN } from './configuration.ts';
+import { httpFilters } from './http-filters.ts';
 import { routeConfig } from './route-configs.ts';
 import { fieldOneTimeIn, oneTimeIn, together } from './sometimes.ts';
 
@@ -19,32 +20,37 @@ const managerOptions: fc.Arbitrary<JsonObject> = together(
 );
 
 /** A connection manager with the plain filters; `routes` is the name for RDS or the route config itself. */
-export function connectionManager(routes: string | JsonObject, options: JsonObject = {}): JsonObject {
+export function connectionManager(routes: string | JsonObject, options: JsonObject = {}, filters: readonly JsonObject[] = []): JsonObject {
   return {
     name: 'envoy.filters.network.http_connection_manager',
     typed_config: {
       '@type': 'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
       stat_prefix: 'h',
       ...(typeof routes === 'string' ? { rds: { route_config_name: routes, config_source: configSource('rds', routes) } } : { route_config: routes }),
-      http_filters: [{ name: 'envoy.filters.http.router', typed_config: { '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router' } }],
+      http_filters: [
+        ...filters,
+        { name: 'envoy.filters.http.router', typed_config: { '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router' } },
+      ],
       access_log: accessLog('http'),
       ...options,
     },
   };
 }
 
-/** A plain HTTP listener whose route config is the point. A few come by RDS, the rest inline. */
-export const routing: fc.Arbitrary<Configuration> = fc.tuple(routeConfig, managerOptions, fc.nat(9)).map(([routes, options, nth]) => {
-  const byRds = nth === 0;
-  const text = JSON.stringify(routes);
-  return {
-    about: 'routing',
-    listener: { filter_chains: [{ filters: [connectionManager(byRds ? String(routes['name']) : routes, options)] }] },
-    routes: byRds ? [routes] : [],
-    clusters: PLAIN_CLUSTERS,
-    random: text.includes('weighted_clusters') || text.includes('runtime_fraction'),
-  };
-});
+/** A plain HTTP listener whose route config is the point, one time in three with filters before the router. A few get it by RDS, the rest inline. */
+export const routing: fc.Arbitrary<Configuration> = fc
+  .tuple(routeConfig, managerOptions, fc.nat(9), fc.oneof({ arbitrary: fc.constant([]), weight: 2 }, { arbitrary: httpFilters, weight: 1 }))
+  .map(([routes, options, nth, filters]) => {
+    const byRds = nth === 9;
+    const text = JSON.stringify([routes, filters]);
+    return {
+      about: 'routing',
+      listener: { filter_chains: [{ filters: [connectionManager(byRds ? String(routes['name']) : routes, options, filters)] }] },
+      routes: byRds ? [routes] : [],
+      clusters: PLAIN_CLUSTERS,
+      random: text.includes('weighted_clusters') || text.includes('runtime_fraction') || text.includes('"abort"'),
+    };
+  });
 
 /** One route to a cluster with a mixture of endpoints. */
 export const balancing: fc.Arbitrary<Configuration> = mixedCluster.map((cluster) => {

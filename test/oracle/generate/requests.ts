@@ -4,6 +4,7 @@ import type { JsonObject } from '../xds-files.ts';
 import { CLUSTERS } from './actions.ts';
 import type { Configuration } from './configuration.ts';
 import { hostNear } from './domains.ts';
+import { HANDOVER_DESTINATIONS } from './handover.ts';
 import { pathNear } from './path-matchers.ts';
 import { VALUES } from './value-matchers.ts';
 
@@ -23,7 +24,9 @@ const BASE: TraceRequest = {
 
 /** Requests aimed near the borders of what the configuration matches. */
 export function requestsTo(configuration: Configuration): fc.Arbitrary<TraceRequest> {
-  return configuration.about === 'filter chains' ? connections(configuration) : httpRequests(configuration);
+  if (configuration.about === 'filter chains') return connections(configuration);
+  if (configuration.about === 'hand-over') return handovers;
+  return httpRequests(configuration);
 }
 
 interface Target {
@@ -66,6 +69,7 @@ function specialHeaders(configuration: Configuration): fc.Arbitrary<Header>[] {
     text.includes('cluster_header') ? [one('x-cluster', CLUSTERS)] : [],
     text.includes('vhost_header') ? [one('x-host', domains)] : [],
     text.includes('require_tls') || text.includes('x-forwarded-proto') ? [one('x-forwarded-proto', ['http', 'https', 'HTTPS'])] : [],
+    text.includes('EXTERNAL_ONLY') ? [one('x-forwarded-for', ['10.1.1.1', '127.0.0.1', '192.0.2.1'])] : [],
     text.includes('cookies') ? [one('cookie', ['s=a', 's="ab"; u=b', 'u=a;s=b', 's', 's='])] : [],
     text.includes('"grpc"') ? [one('content-type', ['application/grpc', 'application/grpc+proto', 'application/grpc-web'])] : [],
     text.includes('host_rewrite_header') ? [one('x-a', ['from-header.com', ''])] : [],
@@ -144,6 +148,14 @@ function connections(configuration: Configuration): fc.Arbitrary<TraceRequest> {
       ...(header ? { proxy_protocol: header.version, destination: header.destination, source: header.source } : {}),
     }));
 }
+
+/** The destinations are text with placeholders until the request is aimed. */
+const handovers: fc.Arbitrary<TraceRequest> = fc.constantFrom(...HANDOVER_DESTINATIONS).chain((destination) =>
+  fc.constantFrom(1, 2).map((version): TraceRequest => {
+    const [address = '', port = ''] = destination.split(':');
+    return { ...BASE, proxy_protocol: version, destination: { address, port: port as unknown as number }, source: { address: '10.5.5.5', port: 40000 } };
+  }),
+);
 
 /** Every value of a field of that name, at any depth. */
 function found(configuration: Configuration, field: string): unknown[] {

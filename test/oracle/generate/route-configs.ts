@@ -3,6 +3,7 @@ import type { JsonObject } from '../xds-files.ts';
 import { action } from './actions.ts';
 import { OWN } from './configuration.ts';
 import { domainsOfHosts } from './domains.ts';
+import { perFilterConfig } from './http-filters.ts';
 import { pathMatcher } from './path-matchers.ts';
 import { fieldOneTimeIn, oneTimeIn, together } from './sometimes.ts';
 import { cookieMatcher, headerMatcher, queryMatcher } from './value-matchers.ts';
@@ -23,7 +24,7 @@ export const routeMatch: fc.Arbitrary<JsonObject> = together(
   oneTimeIn(25, { grpc: {} }),
 );
 
-const route = fc.tuple(routeMatch, action).map(([match, to]): JsonObject => ({ match, ...to }));
+const route = fc.tuple(routeMatch, action, oneTimeIn(6, perFilterConfig)).map(([match, to, filters]): JsonObject => ({ match, ...to, ...filters }));
 
 const catchAll = action.map((to): JsonObject => ({ match: { prefix: '/' }, ...to }));
 const routesOfHost = fc
