@@ -3,6 +3,7 @@ import type { RandomCut } from '../match/random-space.ts';
 import { type CompiledRoute, compileRoute } from '../match/route-entry.ts';
 import { VirtualHostIndex } from '../match/virtual-host.ts';
 import type { Route, RouteConfiguration, VirtualHost } from '../model/generated/envoy-api.ts';
+import { httpGap } from './fidelity/http-gap.ts';
 import type { HttpRequest } from './http-request.ts';
 import { matchRouteTree } from './route-tree.ts';
 import type { Gap, RejectedCandidate } from './trace-answer.ts';
@@ -59,6 +60,8 @@ export function chooseFrom(routes: readonly Route[], path: DumpPath, request: Ht
     }
     const at = [...path, compiled.index];
     if (test.kind === 'unknown') return { choices, rejected, gap: { id: 'PC9001', what: `${test.what} is not modelled`, path: jqPath([...at, 'match']) } };
+    const gap = httpGap('envoy.config.route.v3.RouteMatch', compiled.route.match, [...at, 'match']);
+    if (gap !== undefined) return { choices, rejected, gap };
     choices.push({ route: compiled.route, path: at, describe: compiled.describe, cuts: test.cut === undefined ? [...passed] : [...passed, test.cut] });
     if (test.cut === undefined) return { choices, rejected, gap: undefined };
     passed.push({ ...test.cut, inside: false });

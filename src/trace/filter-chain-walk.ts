@@ -1,6 +1,7 @@
 import { type DumpPath, jqPath } from '../dump/dump-path.ts';
 import type { HttpConnectionManager, HttpFilter, Route, RouteConfiguration, VirtualHost, WeightedCluster_ClusterWeight } from '../model/generated/envoy-api.ts';
 import { type Any, anyType, configOf, type Message } from '../model/message.ts';
+import { httpGap } from './fidelity/http-gap.ts';
 import { CONTINUES, type FilterEffect } from './http-filters/filter.ts';
 import { FILTER_MODELS } from './http-filters/filter-models.ts';
 import type { HttpRequest } from './http-request.ts';
@@ -63,6 +64,7 @@ export function walkFilters(
       continue;
     }
     const type = anyType(found.config);
+    gap ??= httpGap(type, found.config, [...path, 'typed_config']);
     if (type === ROUTER) {
       hasRouter = true;
       break;
@@ -134,8 +136,12 @@ interface Override {
 
 const FILTER_CONFIG = 'envoy.config.route.v3.FilterConfig';
 
-/** typed_per_filter_config of the filter's name at each level, least specific first, FilterConfig wrappers opened. */
+/**
+ * typed_per_filter_config of the filter's name at each level, least specific first, FilterConfig wrappers opened. All of it hangs on
+ * the route: a request without one gets none, that of its virtual host neither.
+ */
 function perRouteConfigs(name: string, place: RoutedPlace): readonly Override[] {
+  if (place.route === undefined) return [];
   const levels = [place.routeConfig, place.virtualHost, place.route, place.arm];
   return levels.flatMap((level) => {
     const any = level?.typed_per_filter_config?.[name];

@@ -26,7 +26,8 @@ export interface HttpRequest extends RoutedRequest {
 /** The request, or the reply that the connection manager gives before any route is looked up. */
 export type ReceivedRequest =
   | { readonly kind: 'request'; readonly request: HttpRequest }
-  | { readonly kind: 'reply'; readonly reply: LocalReply; readonly headers: RequestHeaders };
+  /** `request` is undefined where the codec refused the bytes, so that there is none. */
+  | { readonly kind: 'reply'; readonly reply: LocalReply; readonly headers: RequestHeaders; readonly request: HttpRequest | undefined };
 
 /** The methods that Envoy's HTTP/1 parser knows. Source: source/common/http/http1/balsa_parser.cc isMethodValid. */
 const METHODS: ReadonlySet<string> = new Set(
@@ -46,51 +47,26 @@ const DEFAULT_HEADERS_COUNT = 100;
  */
 export function receiveRequest(question: TraceRequest, facts: ConnectionFacts, hcm: HttpConnectionManager, runtime: RuntimeLayers): ReceivedRequest {
   const protocol = question.protocol ?? (facts.alpn === 'h2' ? 'h2' : 'http/1.1');
-  const method = question.method ?? 'GET';
-  const lines = question.headers ?? [];
+  // HTTP/2 turns an extended CONNECT into the upgrade that HTTP/1 would send.
+  const isExtendedConnect = question.method === 'CONNECT' && question.connect_protocol !== undefined;
+  const method = isExtendedConnect ? 'GET' : (question.method ?? 'GET');
+  const lines = receivedLines(question, protocol, isExtendedConnect);
   const { target, authority: sentAuthority } = absoluteForm(question, protocol, lines);
-  const reject = (reply: LocalReply): ReceivedRequest => ({ kind: 'reply', reply, headers: requestHeaders(lines) });
-
   const codecReply = codecError(protocol, method, lines, hcm, target);
-  if (codecReply !== undefined) return reject(codecReply);
+  if (codecReply !== undefined) return { kind: 'reply', reply: codecReply, headers: requestHeaders(lines), request: undefined };
 
-  const http1 = hcm.http_protocol_options;
-  let authority = sentAuthority;
-  if (protocol === 'http/1.0') {
-    if (http1?.accept_http_10 !== true) return reject(broken(426, 'low_version', 'DPE'));
-    if (authority === undefined && http1.default_host_for_http_10) authority = http1.default_host_for_http_10;
-  }
-  if (authority === undefined) return reject(broken(400, 'missing_host_header', null));
-  const joined = hostLines(lines).length > 0 && protocol !== 'h2';
-  if (!joined && !isValidAuthority(authority)) return reject(broken(400, 'http.invalid_authority', 'DPE'));
-
-  const isConnect = method === 'CONNECT' && question.connect_protocol === undefined;
-  let path = isConnect ? '' : target;
-  if (!isConnect) {
-    if (!path.startsWith('/')) return reject(broken(404, 'absolute_path_rejected', null));
-    if (path.includes('#')) {
-      if (runtime.get('envoy.reloadable_features.http_reject_path_with_fragment') !== false) return reject(broken(400, 'path_normalization_failed', null));
-      path = path.slice(0, path.indexOf('#'));
-    }
-    const normalized = normalizePath(path, hcm);
-    if (normalized.kind === 'rejected') return reject(broken(400, 'path_normalization_failed', null));
-    if (normalized.kind === 'redirect')
-      return reject({ verdict: 'answered', status: 307, flags: null, details: 'path_normalization_failed', location: normalized.location });
-    path = normalized.path;
-  }
-  const host = normalizeHost(authority, hcm, facts.localPort);
-  const isInternal = countsAsInternal(hcm, lines, facts);
-  const forwardedProto = forwardedProtoOf(hcm, lines, facts);
-  const headers = routedHeaders({ lines, hcm, facts, method, path, host, forwardedProto, isInternal, isConnect, question, protocol });
-  const cut = path.indexOf('?');
-  return {
-    kind: 'request',
-    request: {
+  const isConnect = method === 'CONNECT';
+  /** The request with what is known of its path and host so far: its route is looked up for the log even when it is refused. */
+  const asRequest = (path: string, host: string | undefined): HttpRequest => {
+    const isInternal = countsAsInternal(hcm, lines, facts);
+    const forwardedProto = forwardedProtoOf(hcm, lines, facts);
+    const cut = path.indexOf('?');
+    return {
       method,
       path,
       pathOnly: cut < 0 ? path : path.slice(0, cut),
-      headers,
-      host,
+      headers: routedHeaders({ lines, hcm, facts, method, path, host: host ?? '', forwardedProto, isInternal, isConnect, question, protocol }),
+      host: host ?? '',
       forwardedProto,
       isInternal,
       isTls: facts.isTls,
@@ -102,8 +78,56 @@ export function receiveRequest(question: TraceRequest, facts: ConnectionFacts, h
       body: question.body ?? '',
       facts,
       protocol,
-    },
+    };
   };
+  const reject = (reply: LocalReply, path: string, host: string | undefined): ReceivedRequest => {
+    const request = asRequest(path, host);
+    return { kind: 'reply', reply, headers: request.headers, request };
+  };
+
+  const http1 = hcm.http_protocol_options;
+  let authority = sentAuthority;
+  let path = isConnect ? '' : target;
+  if (protocol === 'http/1.0') {
+    if (http1?.accept_http_10 !== true) return reject(broken(426, 'low_version', 'DPE'), path, authority);
+    if (authority === undefined && http1.default_host_for_http_10) authority = http1.default_host_for_http_10;
+  }
+  if (authority === undefined) return reject(broken(400, 'missing_host_header', null), path, authority);
+  const isJoined = hostLines(lines).length > 0 && protocol !== 'h2';
+  if (!isJoined && !isValidAuthority(authority)) return reject(broken(400, 'http.invalid_authority', 'DPE'), path, authority);
+  if (!isConnect) {
+    if (!path.startsWith('/')) return reject(broken(404, 'absolute_path_rejected', null), path, authority);
+    if (path.includes('#')) {
+      if (runtime.get('envoy.reloadable_features.http_reject_path_with_fragment') !== false)
+        return reject(broken(400, 'path_normalization_failed', null), path, authority);
+      path = path.slice(0, path.indexOf('#'));
+    }
+    const normalized = normalizePath(path, hcm);
+    if (normalized.kind === 'rejected') return reject(broken(400, 'path_normalization_failed', null), path, authority);
+    if (normalized.kind === 'redirect') {
+      const { location } = normalized;
+      return reject({ verdict: 'answered', status: 307, flags: null, details: 'path_normalization_failed', location }, location, authority);
+    }
+    path = normalized.path;
+  }
+  return { kind: 'request', request: asRequest(path, normalizeHost(authority, hcm, facts.localPort)) };
+}
+
+/** The header lines as the codec hands them on: HTTP/2 joins cookies, and says an extended CONNECT as an upgrade. */
+function receivedLines(question: TraceRequest, protocol: string, isExtendedConnect: boolean): readonly (readonly [string, string])[] {
+  const lines = question.headers ?? [];
+  if (protocol !== 'h2') return lines;
+  const isCookie = ([name]: readonly [string, string]): boolean => name.toLowerCase() === 'cookie';
+  const cookies = lines.filter(isCookie).map(([, value]) => value);
+  const upgrade: readonly (readonly [string, string])[] = isExtendedConnect
+    ? [
+        ['connection', 'upgrade'],
+        ['upgrade', question.connect_protocol ?? ''],
+      ]
+    : [];
+  const joined: readonly (readonly [string, string])[] =
+    cookies.length > 1 ? [...lines.filter((line) => !isCookie(line)), ['cookie', cookies.join('; ')]] : lines;
+  return upgrade.length === 0 ? joined : [...joined, ...upgrade];
 }
 
 function broken(status: number, details: string, flags: string | null): LocalReply {
@@ -118,7 +142,7 @@ function absoluteForm(
 ): { target: string; authority: string | undefined } {
   const path = question.path ?? '/';
   const hosts = hostLines(lines);
-  const own = question.authority ?? undefined;
+  const own = question.authority?.trim();
   // Further Host lines are joined to the first one, as with every header that Envoy keeps in a slot of its own.
   const authority = protocol === 'h2' ? (own ?? hosts[0]) : own === undefined ? (hosts.length > 0 ? hosts.join(',') : undefined) : [own, ...hosts].join(',');
   const absolute = protocol === 'h2' ? null : /^https?:\/\/([^/?#]*)(.*)$/i.exec(path);
@@ -139,7 +163,7 @@ function codecError(
 ): LocalReply | undefined {
   if (protocol !== 'h2') {
     if (hcm.http_protocol_options?.allow_custom_methods !== true && !METHODS.has(method)) return broken(400, 'http1.codec_error', 'DPE');
-    if (/^ftp:/i.test(target)) return broken(400, 'http1.codec_error', 'DPE');
+    if (method !== 'CONNECT' && !target.startsWith('/') && target !== '*') return broken(400, 'http1.codec_error', 'DPE');
     // Blanks and raw non-ASCII bytes end the target early or are refused by the parser.
     if (/[\0-\x20\x7f]/.test(target)) return broken(400, 'http1.codec_error', 'DPE');
   }
@@ -220,7 +244,6 @@ function routedHeaders(of: HeaderFacts): RequestHeaders {
     ':scheme',
     of.question.scheme_h2 ?? (of.forwardedProto === 'https' || of.forwardedProto === 'http' ? of.forwardedProto : facts.isTls ? 'https' : 'http'),
   ]);
-  if (of.question.connect_protocol !== undefined) out.push([':protocol', of.question.connect_protocol]);
   const dropsUnderscores = hcm.common_http_protocol_options?.headers_with_underscores_action === 'DROP_HEADER';
   for (const [name, value] of of.lines) {
     const lower = name.toLowerCase();

@@ -3,9 +3,11 @@ import { probabilityOf, type RandomCut, satisfies } from '../match/random-space.
 import { redirectLocation, redirectStatus, sslRedirectLocation } from '../match/redirect.ts';
 import type { TraceRequest } from '../match/request.ts';
 import type { HttpConnectionManager, RouteConfiguration, VirtualHost } from '../model/generated/envoy-api.ts';
+import type { Message } from '../model/message.ts';
 import { chooseRoute, type RouteChoice, virtualHostsOf } from './choose-route.ts';
 import { type ClusterArm, clusterArms } from './cluster-arms.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
+import { httpGap } from './fidelity/http-gap.ts';
 import { type RoutedPlace, walkFilters } from './filter-chain-walk.ts';
 import { findRouteConfig } from './find-route-config.ts';
 import { forwardToCluster } from './forward-to-cluster.ts';
@@ -64,9 +66,35 @@ class HttpWalk {
   }
 
   walk(question: TraceRequest): HttpTrace {
+    this.meet('envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager', this.place.hcm, this.place.path);
     const received = receiveRequest(question, this.facts, this.place.hcm, this.index.runtime);
-    const outcomes = received.kind === 'reply' ? this.reply(received.reply, received.headers, {}) : this.route(received.request);
+    const outcomes = received.kind === 'request' ? this.route(received.request) : this.refuse(received.reply, received.headers, received.request);
     return { outcomes, hops: this.hops, gap: this.gap ?? null };
+  }
+
+  /** A request that is refused before routing; the access log names the route that it would have had all the same. */
+  private refuse(reply: LocalReply, headers: ReplyContext['headers'], request: HttpRequest | undefined): readonly Outcome[] {
+    const { document, path } = this.place;
+    this.sayLazily(() => ({
+      stage: 'filter',
+      name: 'connection manager',
+      state: 'broken',
+      rule: `refused before routing: ${reply.details}`,
+      path: jqPath(path),
+      document,
+      rejected: [],
+    }));
+    return this.reply(reply, headers, request === undefined ? {} : this.namesOf(request), request);
+  }
+
+  private namesOf(request: HttpRequest): Partial<RouteNames> {
+    const found = findRouteConfig(this.index, this.place, request);
+    if (found.kind !== 'found') return {};
+    const matched = virtualHostsOf(found.routeConfig).find(request.host);
+    if (matched === undefined) return { route_config: found.name };
+    const { choices } = chooseRoute(matched.virtualHost, [], request, true);
+    const only = choices.length === 1 ? choices[0]?.route : undefined;
+    return { route_config: found.name, virtual_host: matched.virtualHost.name ?? '', route: only?.name ?? null };
   }
 
   private route(request: HttpRequest): readonly Outcome[] {
@@ -90,6 +118,7 @@ class HttpWalk {
     if (found.kind === 'none') return none({ route_config: found.name }, undefined, undefined, found.break);
 
     const { routeConfig, name } = found;
+    this.meet('envoy.config.route.v3.RouteConfiguration', routeConfig, found.path);
     const authority = routeConfig.vhost_header ? request.headers.first(routeConfig.vhost_header.toLowerCase()) : request.host;
     const virtualHosts = virtualHostsOf(routeConfig);
     const matched = authority === undefined ? undefined : virtualHosts.find(authority);
@@ -107,6 +136,7 @@ class HttpWalk {
     }
     const { virtualHost } = matched;
     const virtualHostPath = [...found.path, 'virtual_hosts', matched.index];
+    this.meet('envoy.config.route.v3.VirtualHost', virtualHost, virtualHostPath);
     this.sayLazily(() => ({
       stage: 'virtual_host',
       name: virtualHost.name ?? '',
@@ -122,7 +152,7 @@ class HttpWalk {
     if (routeConfig.vhds !== undefined && matched.by === 'default')
       this.gap ??= { id: 'PC9001', what: 'virtual hosts may be fetched on demand (vhds)', path: jqPath([...found.path, 'vhds']) };
 
-    const { choices, rejected, gap } = chooseRoute(virtualHost, virtualHostPath, request, this.options.terse);
+    const { choices, rejected, gap } = chooseRoute(virtualHost, virtualHostPath, asMatched(request, routeConfig), this.options.terse);
     if (gap !== undefined) return this.stop(gap);
     return choices.flatMap((choice) => this.take(choice, request, { routeConfig, virtualHost }, names, rejected, found.document));
   }
@@ -153,6 +183,7 @@ class HttpWalk {
       return within(this.run(request, { ...hosts, route, arm: undefined, cluster: null }, names, undefined, undefined, 'PC3002'), probability);
     }
     this.sayLazily(() => ({ stage: 'route', name: route.name ?? '', state: 'ok', rule: choice.describe, path: jqPath(choice.path), document, rejected }));
+    this.meet('envoy.config.route.v3.Route', route, choice.path);
     const named = { ...names, route: route.name ?? '' };
     const arms = clusterArms(route, choice.path, request, this.index);
     if (arms.kind === 'gap') return this.stop(arms.gap);
@@ -303,6 +334,11 @@ class HttpWalk {
     return [];
   }
 
+  /** Notes the first field of a message on the way that pc does not model. */
+  private meet(type: string, message: Message, path: DumpPath): void {
+    this.gap ??= httpGap(type, message, path);
+  }
+
   private say(hop: Hop): void {
     if (!this.options.terse) this.hops.push(hop);
   }
@@ -317,6 +353,12 @@ function requiresTls(virtualHost: VirtualHost, request: HttpRequest): boolean {
   if (request.forwardedProto === 'https') return false;
   if (virtualHost.require_tls === 'ALL') return true;
   return virtualHost.require_tls === 'EXTERNAL_ONLY' && !request.isInternal;
+}
+
+/** Path parameters (`;v=1`) count for matching unless the route config ignores them. Source: config_impl.cc sanitizePathBeforePathMatching. */
+function asMatched(request: HttpRequest, routeConfig: RouteConfiguration): HttpRequest {
+  const cut = routeConfig.ignore_path_parameters_in_path_matching === true ? request.pathOnly.indexOf(';') : -1;
+  return cut < 0 ? request : { ...request, pathOnly: request.pathOnly.slice(0, cut) };
 }
 
 const NAMES_SHOWN = 50;

@@ -27,6 +27,7 @@ export function basicAuth({ request, config, perRoute }: FilterQuestion): Filter
   const header = (config as unknown as BasicAuth).authentication_header || 'authorization';
   const value = request.headers.first(header.toLowerCase());
   const refused = (details: string): FilterEffect => replies(answered(401, details, null, { break: 'PC7003' }), `basic auth: ${details}`);
+  if (value === undefined && (config as unknown as BasicAuth).allow_missing === true) return CONTINUES;
   if (value === undefined) return refused('no_credential_for_basic_auth');
   if (!/^basic /i.test(value)) return refused('invalid_scheme_for_basic_auth');
   const credentials = decodeBase64(value.slice(6).trim());
