@@ -41,7 +41,12 @@ export async function deploy(configurations: readonly Configuration[], bed: Test
     { name: `listener-${i}`, address: { socket_address: { address: '127.0.0.1', port_value: ports[i] ?? 0 } }, access_log: accessLog('listener'), ...listener },
     ...others.map((other) => ({ ...other, name: `listener-${i}-${other['name']}`, access_log: accessLog('listener') })),
   ]);
-  writeXdsFiles(directory, { listeners, routes: filled.flatMap((c) => c.routes), clusters: filled.flatMap((c) => c.clusters) });
+  writeXdsFiles(directory, {
+    listeners,
+    routes: filled.flatMap((c) => c.routes),
+    clusters: filled.flatMap((c) => c.clusters),
+    endpoints: filled.flatMap((c) => c.endpoints ?? []),
+  });
   const bootstrap = writeBootstrap(directory, {
     node: { id: 'oracle', cluster: 'oracle' },
     admin: { address: { socket_address: { address: '127.0.0.1', port_value: 0 } } },

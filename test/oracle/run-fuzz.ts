@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { deploy } from './deploy.ts';
 import type { Configuration } from './generate/configuration.ts';
-import { chains } from './generate/filter-chains.ts';
+import { chains, matchedChains } from './generate/filter-chains.ts';
 import { handover } from './generate/handover.ts';
 import { balancing, routing } from './generate/http-listeners.ts';
 import { requestsTo } from './generate/requests.ts';
@@ -14,6 +14,7 @@ export const configuration: fc.Arbitrary<Configuration> = fc.oneof(
   { arbitrary: routing, weight: 6 },
   { arbitrary: chains, weight: 3 },
   { arbitrary: balancing, weight: 2 },
+  { arbitrary: matchedChains, weight: 1 },
   { arbitrary: handover, weight: 1 },
 );
 

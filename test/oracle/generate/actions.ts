@@ -22,7 +22,11 @@ const hostRewrite: fc.Arbitrary<JsonObject> = fc.oneof(
 const weighted: fc.Arbitrary<JsonObject> = fc
   .array(fc.tuple(cluster, fc.constantFrom(0, 1, 20, 50, 80)), { minLength: 1, maxLength: 3 })
   .filter((arms) => arms.some(([, weight]) => weight > 0))
-  .map((arms) => ({ weighted_clusters: { clusters: arms.map(([name, weight]) => ({ name, weight })) } }));
+  .chain((arms) =>
+    oneTimeIn(6, { header_name: 'x-weight' }).map((byHeader) => ({
+      weighted_clusters: { clusters: arms.map(([name, weight]) => ({ name, weight })), ...byHeader },
+    })),
+  );
 
 const forward: fc.Arbitrary<JsonObject> = together(
   fc.oneof(

@@ -44,17 +44,19 @@ export const mixedCluster: fc.Arbitrary<JsonObject> = fc
     fc.boolean(),
     fc.boolean(),
   )
-  .map(([load_assignment, lb_policy, panic, localityWeights, failOnPanic]) => ({
-    name: `${OWN}a`,
-    type: 'STATIC',
-    connect_timeout: '1s',
-    lb_policy,
-    load_assignment,
-    common_lb_config: {
-      ...(panic === undefined ? {} : { healthy_panic_threshold: { value: panic } }),
-      ...(localityWeights ? { locality_weighted_lb_config: {} } : failOnPanic ? { zone_aware_lb_config: { fail_traffic_on_panic: true } } : {}),
-    },
-  }));
+  .map(
+    ([load_assignment, lb_policy, panic, localityWeights, failOnPanic]): JsonObject => ({
+      name: `${OWN}a`,
+      type: 'STATIC',
+      connect_timeout: '1s',
+      lb_policy,
+      load_assignment,
+      common_lb_config: {
+        ...(panic === undefined ? {} : { healthy_panic_threshold: { value: panic } }),
+        ...(localityWeights ? { locality_weighted_lb_config: {} } : failOnPanic ? { zone_aware_lb_config: { fail_traffic_on_panic: true } } : {}),
+      },
+    }),
+  );
 
 /** The plain clusters that routing is tested with. */
 export const PLAIN_CLUSTERS: readonly JsonObject[] = [plainCluster('a', [0]), plainCluster('b', [1, 2]), plainCluster('empty', [])];

@@ -14,6 +14,8 @@ export interface Configuration {
   /** Route configs that RDS gives; one inline in the listener is not among them. */
   readonly routes: readonly JsonObject[];
   readonly clusters: readonly JsonObject[];
+  /** Assignments that EDS gives. */
+  readonly endpoints?: readonly JsonObject[];
   /** Whether chance has a part in where requests go, so that one look is not enough. */
   readonly random: boolean;
 }

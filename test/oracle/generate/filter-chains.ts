@@ -4,6 +4,7 @@ import type { JsonObject } from '../xds-files.ts';
 import { PLAIN_CLUSTERS } from './clusters.ts';
 import { CERTIFICATE, type Configuration, OWN, OWN_PORT, PRIVATE_KEY } from './configuration.ts';
 import { connectionManager } from './http-listeners.ts';
+import { chainMatcher } from './matcher-trees.ts';
 import { fieldOneTimeIn, together } from './sometimes.ts';
 
 const oneOrTwo = (values: readonly string[]): fc.Arbitrary<string[]> => fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 2 });
@@ -48,6 +49,14 @@ export const listenerFilter = (name: keyof typeof TYPES): JsonObject => ({
   typed_config: { '@type': `type.googleapis.com/${TYPES[name]}` },
 });
 
+const TCP_TARGETS: readonly JsonObject[] = [
+  { cluster: `${OWN}a` },
+  { cluster: `${OWN}empty` },
+  { cluster: `${OWN}missing` },
+  { weighted_clusters: { clusters: [`${OWN}a`, `${OWN}b`].map((name, i) => ({ name, weight: 1 + 3 * i })) } },
+  { weighted_clusters: { clusters: [`${OWN}a`, `${OWN}missing`].map((name) => ({ name, weight: 1 })) } },
+];
+
 /** What a chain does: answers by itself under its own route name, or forwards TCP. */
 function chain(index: number, match: JsonObject | undefined, tls: boolean, tcp: boolean): JsonObject {
   const name = `chain-${index}`;
@@ -60,7 +69,7 @@ function chain(index: number, match: JsonObject | undefined, tls: boolean, tcp: 
     typed_config: {
       '@type': 'type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy',
       stat_prefix: 't',
-      cluster: `${OWN}${['a', 'empty', 'missing'][index % 3]}`,
+      ...TCP_TARGETS[index % TCP_TARGETS.length],
       access_log: accessLog('tcp'),
     },
   };
@@ -72,27 +81,37 @@ function chain(index: number, match: JsonObject | undefined, tls: boolean, tcp: 
   };
 }
 
+const LISTENER_FILTERS = fc
+  .tuple(fc.constantFrom(true, true, true, false), fc.boolean(), fc.boolean())
+  .map(([tlsInspector, httpInspector, proxyProtocol]) => [
+    ...(proxyProtocol ? [listenerFilter('proxy_protocol')] : []),
+    ...(tlsInspector ? [listenerFilter('tls_inspector')] : []),
+    ...(httpInspector ? [listenerFilter('http_inspector')] : []),
+  ]);
+const defaultChain = fc.constantFrom<JsonObject[]>(
+  {},
+  { default_filter_chain: chain(99, undefined, false, false) },
+  { default_filter_chain: chain(99, undefined, true, false) },
+);
+
 /** A listener whose filter chains are the point; two that match the same are left in, as Envoy refuses such a listener. */
 export const chains: fc.Arbitrary<Configuration> = fc
   .tuple(
     fc.uniqueArray(fc.tuple(chainMatch, fc.boolean(), fc.nat(5)), { minLength: 1, maxLength: 5, selector: ([match]) => JSON.stringify(match) }),
-    fc.constantFrom(undefined, false, true),
-    fc.constantFrom(true, true, true, false),
-    fc.boolean(),
-    fc.boolean(),
+    defaultChain,
+    LISTENER_FILTERS,
   )
-  .map(([list, byDefault, tlsInspector, httpInspector, proxyProtocol]) => ({
-    about: 'filter chains',
-    listener: {
-      listener_filters: [
-        ...(proxyProtocol ? [listenerFilter('proxy_protocol')] : []),
-        ...(tlsInspector ? [listenerFilter('tls_inspector')] : []),
-        ...(httpInspector ? [listenerFilter('http_inspector')] : []),
-      ],
-      filter_chains: list.map(([match, tls, kind], i) => chain(i, match, tls, kind === 0)),
-      ...(byDefault === undefined ? {} : { default_filter_chain: chain(99, undefined, byDefault, false) }),
-    },
-    routes: [],
-    clusters: PLAIN_CLUSTERS,
-    random: false,
-  }));
+  .map(([list, byDefault, listener_filters]) =>
+    configuration({ listener_filters, filter_chains: list.map(([match, tls, kind], i) => chain(i, match, tls, kind === 5)), ...byDefault }),
+  );
+
+/** The same by a `filter_chain_matcher`, which names the chain; now and then one that is not there. */
+export const matchedChains: fc.Arbitrary<Configuration> = fc
+  .tuple(fc.array(fc.boolean(), { minLength: 1, maxLength: 3 }), defaultChain, LISTENER_FILTERS, chainMatcher(['chain-0', 'chain-1', 'chain-2']))
+  .map(([list, byDefault, listener_filters, filter_chain_matcher]) =>
+    configuration({ listener_filters, filter_chain_matcher, filter_chains: list.map((tls, i) => chain(i, undefined, tls, false)), ...byDefault }),
+  );
+
+function configuration(listener: JsonObject): Configuration {
+  return { about: 'filter chains', listener, routes: [], clusters: PLAIN_CLUSTERS, random: JSON.stringify(listener).includes('weighted_clusters') };
+}

@@ -52,11 +52,14 @@ export const routing: fc.Arbitrary<Configuration> = fc
     };
   });
 
-/** One route to a cluster with a mixture of endpoints. */
-export const balancing: fc.Arbitrary<Configuration> = mixedCluster.map((cluster) => {
-  const routes = {
-    name: `${OWN}routes`,
-    virtual_hosts: [{ name: 'host', domains: ['*'], routes: [{ name: 'route', match: { prefix: '/' }, route: { cluster: CLUSTERS[0] ?? '' } }] }],
-  };
-  return { about: 'balancing', listener: { filter_chains: [{ filters: [connectionManager(routes)] }] }, routes: [], clusters: [cluster], random: true };
+/** One route to a cluster with a mixture of endpoints, which stand in the cluster or, one time in four, come by EDS. */
+export const balancing: fc.Arbitrary<Configuration> = fc.tuple(mixedCluster, fc.nat(3)).map(([cluster, nth]) => {
+  const route = { name: 'route', match: { prefix: '/' }, route: { cluster: CLUSTERS[0] ?? '' } };
+  const routes = { name: `${OWN}routes`, virtual_hosts: [{ name: 'host', domains: ['*'], routes: [route] }] };
+  const plain = { about: 'balancing', listener: { filter_chains: [{ filters: [connectionManager(routes)] }] }, routes: [], random: true };
+  if (nth !== 3) return { ...plain, clusters: [cluster] };
+  const { load_assignment, ...rest } = cluster;
+  const service = `${OWN}service`;
+  const byEds = { ...rest, type: 'EDS', eds_cluster_config: { service_name: service, eds_config: configSource('eds', service) } };
+  return { ...plain, clusters: [byEds], endpoints: [{ ...(load_assignment as JsonObject), cluster_name: service }] };
 });

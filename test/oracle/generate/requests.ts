@@ -36,8 +36,10 @@ interface Target {
 
 /** A domain of a virtual host with one of its own routes, mostly; now and then with any other route. */
 function targets(configuration: Configuration): fc.Arbitrary<Target> {
-  const hosts = found(configuration, 'virtual_hosts').flat() as { domains: string[]; routes: { match: JsonObject }[] }[];
-  const own = hosts.flatMap(({ domains, routes }) => domains.flatMap((domain) => routes.map(({ match }) => ({ domain, match }))));
+  const hosts = found(configuration, 'virtual_hosts').flat() as { domains: string[]; routes?: { match: JsonObject }[] }[];
+  const own = hosts.flatMap(({ domains, routes = [{ match: { prefix: '/a' } }] }) =>
+    domains.flatMap((domain) => routes.map(({ match }) => ({ domain, match }))),
+  );
   const any = fc.record({
     domain: fc.constantFrom('a.com', ...hosts.flatMap((h) => h.domains)),
     match: fc.constantFrom<JsonObject[]>({ prefix: '/a' }, ...own.map((t) => t.match)),
@@ -68,10 +70,12 @@ function specialHeaders(configuration: Configuration): fc.Arbitrary<Header>[] {
   return [
     text.includes('cluster_header') ? [one('x-cluster', CLUSTERS)] : [],
     text.includes('vhost_header') ? [one('x-host', domains)] : [],
+    text.includes('x-weight') ? [one('x-weight', ['0', '19', '20', '55', '4294967296', 'x', '-1'])] : [],
     text.includes('require_tls') || text.includes('x-forwarded-proto') ? [one('x-forwarded-proto', ['http', 'https', 'HTTPS'])] : [],
     text.includes('EXTERNAL_ONLY') ? [one('x-forwarded-for', ['10.1.1.1', '127.0.0.1', '192.0.2.1'])] : [],
     text.includes('cookies') ? [one('cookie', ['s=a', 's="ab"; u=b', 'u=a;s=b', 's', 's='])] : [],
     text.includes('"grpc"') ? [one('content-type', ['application/grpc', 'application/grpc+proto', 'application/grpc-web'])] : [],
+    text.includes('matcher_tree') || text.includes('matcher_list') ? [one('x-a', ['a', 'ab', 'b', ''])] : [],
     text.includes('host_rewrite_header') ? [one('x-a', ['from-header.com', ''])] : [],
   ].flat();
 }
@@ -94,10 +98,12 @@ function httpRequests(configuration: Configuration): fc.Arbitrary<TraceRequest> 
           { arbitrary: fc.constant('h2'), weight: 8 },
           { arbitrary: fc.constant('http/1.0'), weight: 1 },
         ),
+        upgrade: fc.oneof({ arbitrary: fc.constant(''), weight: 25 }, { arbitrary: fc.constantFrom('websocket', 'WebSocket', 'foo'), weight: 1 }),
         noHost: fc.integer({ min: 0, max: 40 }).map((n) => n === 40),
       })
-      .map(({ host, path, query, headers, method, protocol, noHost }): TraceRequest => {
+      .map(({ host, path, query, headers, method, protocol, noHost, upgrade }): TraceRequest => {
         const request = { ...BASE, method, path: path.includes('?') ? path : path + query };
+        if (upgrade !== '') return { ...request, method: 'GET', authority: host, headers: [...headers, ['connection', 'Upgrade'], ['upgrade', upgrade]] };
         if (protocol === 'h2') return { ...request, protocol, authority: PLAIN_HOST.test(host) ? host : 'a.com', headers: headers.filter(sendableOverHttp2) };
         return { ...request, protocol: protocol as 'http/1.1', authority: noHost ? null : host, headers };
       }),

@@ -4,6 +4,7 @@ import { action } from './actions.ts';
 import { OWN } from './configuration.ts';
 import { domainsOfHosts } from './domains.ts';
 import { perFilterConfig } from './http-filters.ts';
+import { routeMatcher } from './matcher-trees.ts';
 import { pathMatcher } from './path-matchers.ts';
 import { fieldOneTimeIn, oneTimeIn, together } from './sometimes.ts';
 import { cookieMatcher, headerMatcher, queryMatcher } from './value-matchers.ts';
@@ -31,6 +32,12 @@ const routesOfHost = fc
   .tuple(fc.array(route, { minLength: 1, maxLength: 6, size: 'max' }), fc.constantFrom([], [], undefined), catchAll)
   .map(([routes, none, last]) => (none === undefined ? [...routes, last] : routes));
 
+/** The virtual host's routes as a list, or now and then as a matcher tree. */
+const routesOrMatcher: fc.Arbitrary<JsonObject> = fc.oneof(
+  { arbitrary: routesOfHost.map((routes): JsonObject => ({ routes })), weight: 12 },
+  { arbitrary: routeMatcher(fc.tuple(pathMatcher, action).map(([match, to]) => ({ match, ...to }))).map((matcher): JsonObject => ({ matcher })), weight: 1 },
+);
+
 /** A RouteConfiguration; every virtual host and route has a name, so that the access log tells which one was taken. */
 export const routeConfig: fc.Arbitrary<JsonObject> = fc
   .tuple(
@@ -38,8 +45,8 @@ export const routeConfig: fc.Arbitrary<JsonObject> = fc
       fc.tuple(
         ...hosts.map((domains) =>
           fc
-            .tuple(routesOfHost, fieldOneTimeIn(12, 'require_tls', fc.constantFrom('ALL', 'EXTERNAL_ONLY')))
-            .map(([routes, requireTls]) => ({ domains, routes, ...requireTls })),
+            .tuple(routesOrMatcher, fieldOneTimeIn(12, 'require_tls', fc.constantFrom('ALL', 'EXTERNAL_ONLY')), oneTimeIn(10, perFilterConfig))
+            .map(([routes, requireTls, filters]) => ({ domains, ...routes, ...requireTls, ...filters })),
         ),
       ),
     ),
@@ -51,9 +58,9 @@ export const routeConfig: fc.Arbitrary<JsonObject> = fc
     validate_clusters: false,
     ...ignorePort,
     ...hostHeader,
-    virtual_hosts: (hosts as unknown as (JsonObject & { routes: JsonObject[] })[]).map((host, h) => ({
+    virtual_hosts: (hosts as unknown as (JsonObject & { routes?: JsonObject[] })[]).map((host, h) => ({
       ...host,
       name: `host-${h}`,
-      routes: host.routes.map((one, r) => ({ name: `route-${h}-${r}`, ...one })),
+      ...(host.routes === undefined ? {} : { routes: host.routes.map((one, r) => ({ name: `route-${h}-${r}`, ...one })) }),
     })),
   }));
