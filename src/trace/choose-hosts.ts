@@ -2,7 +2,7 @@ import { jqPath } from '../dump/dump-path.ts';
 import { pickFromChildren } from '../match/aggregate-cluster.ts';
 import { clusterKind } from '../match/cluster-kind.ts';
 import { type HostPick, NO_HOST } from '../match/host-pick.ts';
-import type { HostSet, UpstreamHost } from '../match/host-set.ts';
+import { allHosts, type HostSet, mapLocalities, type UpstreamHost } from '../match/host-set.ts';
 import { originalDestination } from '../match/original-destination.ts';
 import type { Cluster, ClustersAggregate_ClusterConfig, ClustersComposite_ClusterConfig, OriginalDstCluster } from '../model/generated/envoy-api.ts';
 import { anyType, configOf } from '../model/message.ts';
@@ -12,8 +12,8 @@ import { type ClusterHosts, clusterHosts } from './cluster-hosts.ts';
 import { chooseDynamicHost } from './dynamic-host.ts';
 import { clusterGap } from './fidelity/cluster-gap.ts';
 import type { ProxyIndex } from './proxy-index.ts';
-import type { ClusterQuestion } from './trace-cluster.ts';
 import type { Gap } from './trace-answer.ts';
+import type { ClusterQuestion } from './trace-cluster.ts';
 
 /** One cluster's part of a way: an aggregate has one for each child that gets requests. */
 export interface HostPart {
@@ -67,7 +67,14 @@ export function chooseHosts(index: ProxyIndex, resource: Resource<Cluster>, ques
     case 'LOGICAL_DNS':
       return chooseByBalancer(index, resource, question);
     default:
-      return { kind: 'gap', gap: { id: 'PC9001', what: `cluster "${resource.name}" has a type that is not modelled: ${kind.custom}`, path: jqPath([...resource.path, 'cluster_type']) } };
+      return {
+        kind: 'gap',
+        gap: {
+          id: 'PC9001',
+          what: `cluster "${resource.name}" has a type that is not modelled: ${kind.custom}`,
+          path: jqPath([...resource.path, 'cluster_type']),
+        },
+      };
   }
 }
 
@@ -79,13 +86,29 @@ function chooseByBalancer(index: ProxyIndex, resource: Resource<Cluster>, questi
   if (balanced.kind === 'gap') return balanced;
   const part = (pick: HostPick): readonly HostPart[] => [{ probability: 1, pick, cluster: resource.value }];
   const unresolved = found.found.shownBy === 'nothing';
-  const ways = [way(part(balanced.pick), assumed?.conditions, unresolved)];
+  const ways = [way(part(withEjected(index, resource, found.found, question, balanced.pick)), assumed?.conditions, unresolved)];
   if (assumed !== undefined) {
     const otherwise = balance(index, resource, found.found, assumed.otherHosts, question);
     if (otherwise.kind === 'gap') return otherwise;
     ways.push(way(part(otherwise.pick), assumed.otherwise, unresolved));
   }
   return { kind: 'ways', ways, rule: balanced.rule, subsetMissed: balanced.subsetMissed, hosts: found.found };
+}
+
+/**
+ * Ejection by outlier detection ends by itself (after base_ejection_time, longer each time): hosts that get requests again then are
+ * listed with a share of 0.
+ */
+function withEjected(index: ProxyIndex, resource: Resource<Cluster>, at: ClusterHosts, question: ClusterQuestion, pick: HostPick): HostPick {
+  if (!allHosts(at.hosts).some((host) => host.ejected)) return pick;
+  const back = mapLocalities(at.hosts, (locality) => ({
+    ...locality,
+    hosts: locality.hosts.map((host) => (host.ejected ? { ...host, health: 'HEALTHY' } : host)),
+  }));
+  const later = balance(index, resource, at, back, question);
+  const again = later.kind === 'gap' ? [] : [...later.pick.shares.keys()].filter((host) => host.ejected).map((host) => host.address);
+  const zeros = allHosts(at.hosts).filter((host) => host.ejected && !pick.shares.has(host) && again.includes(host.address));
+  return { ...pick, shares: new Map([...pick.shares, ...zeros.map((host) => [host, 0] as const)]) };
 }
 
 function chooseOriginalDestination(resource: Resource<Cluster>, question: ClusterQuestion): HostAnswer {
@@ -113,7 +136,7 @@ function chooseAmongChildren(index: ProxyIndex, resource: Resource<Cluster>, que
   const found: { readonly resource: Resource<Cluster>; readonly at: ClusterHosts }[] = [];
   for (const child of present) {
     if (typeof clusterKind(child.value) === 'string' && /aggregate|composite/.test(String(clusterKind(child.value)))) continue;
-    const gap = clusterGap(child) ?? unmodelledChild(child);
+    const gap = clusterGap(index, child) ?? unmodelledChild(child);
     if (gap !== undefined) return { kind: 'gap', gap };
     const hosts = clusterHosts(index, child);
     if (hosts.kind === 'gap') return hosts;
@@ -145,9 +168,25 @@ function chooseAmongChildren(index: ProxyIndex, resource: Resource<Cluster>, que
   const parts = partsWith((at) => at.hosts);
   if (gap !== undefined) return { kind: 'gap', gap };
   const assumed = found.flatMap(({ at }) => at.assumed ?? []);
-  const ways = [way(parts, assumed.flatMap((a) => a.conditions), assumed.length > 0)];
-  if (assumed.length > 0) ways.push(way(partsWith((at) => at.assumed?.otherHosts ?? at.hosts), assumed.flatMap((a) => a.otherwise), true));
-  const rule = parts.length === 0 ? `aggregate: none of ${(config?.clusters ?? []).join(', ')} exists with hosts` : `aggregate of ${(config?.clusters ?? []).join(', ')}; ${[...new Set(rules)].join('; ')}`;
+  const ways = [
+    way(
+      parts,
+      assumed.flatMap((a) => a.conditions),
+      assumed.length > 0,
+    ),
+  ];
+  if (assumed.length > 0)
+    ways.push(
+      way(
+        partsWith((at) => at.assumed?.otherHosts ?? at.hosts),
+        assumed.flatMap((a) => a.otherwise),
+        true,
+      ),
+    );
+  const rule =
+    parts.length === 0
+      ? `aggregate: none of ${(config?.clusters ?? []).join(', ')} exists with hosts`
+      : `aggregate of ${(config?.clusters ?? []).join(', ')}; ${[...new Set(rules)].join('; ')}`;
   return { kind: 'ways', ways, rule, subsetMissed: missed.length > 0 && missed.every((m) => m), hosts: undefined };
 }
 
@@ -165,9 +204,15 @@ function chooseFirstChild(index: ProxyIndex, resource: Resource<Cluster>, questi
   const config = configOf(resource.value.cluster_type) as ClustersComposite_ClusterConfig | undefined;
   const name = config?.clusters?.[0]?.name ?? '';
   const child = index.clusters.get(name);
-  const none: HostAnswer = { kind: 'ways', ways: [way([{ probability: 1, pick: NO_HOST, cluster: resource.value }])], rule: `composite: its first cluster "${name}" does not exist`, subsetMissed: false, hosts: undefined };
+  const none: HostAnswer = {
+    kind: 'ways',
+    ways: [way([{ probability: 1, pick: NO_HOST, cluster: resource.value }])],
+    rule: `composite: its first cluster "${name}" does not exist`,
+    subsetMissed: false,
+    hosts: undefined,
+  };
   if (child === undefined || child === resource) return none;
-  const gap = clusterGap(child);
+  const gap = clusterGap(index, child);
   if (gap !== undefined) return { kind: 'gap', gap };
   const choice = chooseHosts(index, child, question);
   return choice.kind === 'gap' ? choice : { ...choice, rule: `composite, first attempt to ${name}: ${choice.rule}` };
@@ -179,7 +224,6 @@ export function way(parts: readonly HostPart[], conditions: readonly string[] = 
 
 /** A pick of one address that no load assignment lists. */
 export function only(address: string): HostPick {
-  const host: UpstreamHost = { address, health: 'HEALTHY', healthReason: undefined, excluded: false, weight: 1, metadata: undefined };
+  const host: UpstreamHost = { address, health: 'HEALTHY', healthReason: undefined, ejected: false, excluded: false, weight: 1, metadata: undefined };
   return { shares: new Map([[host, 1]]), none: 0 };
 }
-

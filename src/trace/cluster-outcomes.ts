@@ -10,7 +10,13 @@ import type { EndpointShare } from './trace-answer.ts';
 import type { ClusterOutcome, ClusterQuestion } from './trace-cluster.ts';
 
 /** What happens before a host is chosen, and what becomes of the choice: the cluster's outcomes. */
-export function clusterOutcomes(index: ProxyIndex, cluster: Cluster, question: ClusterQuestion, choice: HostChoice, own: ClusterHosts | undefined): readonly ClusterOutcome[] {
+export function clusterOutcomes(
+  index: ProxyIndex,
+  cluster: Cluster,
+  question: ClusterQuestion,
+  choice: HostChoice,
+  own: ClusterHosts | undefined,
+): readonly ClusterOutcome[] {
   const make = outcomeMaker(cluster, question);
   const outcomes: ClusterOutcome[] = [];
   let left = 1;
@@ -21,7 +27,7 @@ export function clusterOutcomes(index: ProxyIndex, cluster: Cluster, question: C
   };
   if (question.protocol === 'http') {
     divert(maintenancePart(index, cluster), 'UO', 'maintenance_mode');
-    const dropped = dropFraction(own?.policy, own?.shownBy === 'load_assignment', index.runtime.get);
+    const dropped = dropFraction(own?.policy, own?.shownBy !== 'endpoints section', index.runtime.get);
     if (dropped >= 1) divert(1, 'UDO', 'unconditional_drop_overload');
     else divert(dropped, 'DO', 'drop_overload');
   }
@@ -37,12 +43,30 @@ type MakeOutcome = (known: Partial<ClusterOutcome>) => ClusterOutcome;
 function outcomeMaker(cluster: Cluster, question: ClusterQuestion): MakeOutcome {
   const observability_name = cluster.alt_stat_name && cluster.alt_stat_name !== cluster.name ? cluster.alt_stat_name : null;
   return (known) => {
-    const made: ClusterOutcome = { probability: 1, conditions: [], verdict: 'broken', status: null, flags: null, details: null, endpoints: null, break: null, ...known, observability_name };
+    const made: ClusterOutcome = {
+      probability: 1,
+      conditions: [],
+      verdict: 'broken',
+      status: null,
+      flags: null,
+      details: null,
+      endpoints: null,
+      break: null,
+      ...known,
+      observability_name,
+    };
     return question.protocol === 'tcp' ? { ...made, status: null, details: null } : made;
   };
 }
 
-function wayOutcomes(index: ProxyIndex, question: ClusterQuestion, choice: HostChoice, way: HostWay, probability: number, make: MakeOutcome): readonly ClusterOutcome[] {
+function wayOutcomes(
+  index: ProxyIndex,
+  question: ClusterQuestion,
+  choice: HostChoice,
+  way: HostWay,
+  probability: number,
+  make: MakeOutcome,
+): readonly ClusterOutcome[] {
   const forwarded = new Map<UpstreamHost, number>();
   const refused = new Map<string, { readonly breaker: ClosedBreaker; readonly hosts: Map<UpstreamHost, number> }>();
   for (const part of way.parts) {
@@ -57,22 +81,45 @@ function wayOutcomes(index: ProxyIndex, question: ClusterQuestion, choice: HostC
   const outcomes: ClusterOutcome[] = [];
   const { conditions } = way;
   const served = total(forwarded);
-  if (served > 0) outcomes.push(make({ probability: probability * served, conditions, verdict: 'forwarded', endpoints: way.unresolved ? null : endpointShares(forwarded) }));
+  if (served > 0)
+    outcomes.push(make({ probability: probability * served, conditions, verdict: 'forwarded', endpoints: way.unresolved ? null : endpointShares(forwarded) }));
   let lost = 0;
   for (const { breaker, hosts } of refused.values()) {
     lost += total(hosts);
-    const endpoints = breaker.logsHost && !way.unresolved ? endpointShares(hosts) : null;
-    if (hosts.size > 0) outcomes.push(make({ probability: probability * total(hosts), conditions, status: 503, flags: breaker.flags, details: breaker.details, endpoints, break: 'PC5002' }));
+    if (total(hosts) === 0) continue;
+    const known = { probability: probability * total(hosts), status: 503, flags: breaker.flags, details: breaker.details, break: 'PC5002' };
+    if (!breaker.afterConnection) outcomes.push(make({ ...known, conditions }));
+    else outcomes.push(...afterConnection(make, known, conditions, way.unresolved ? null : endpointShares(hosts)));
   }
   const none = 1 - served - lost;
   if (none > 1e-9) {
-    outcomes.push(make({ probability: probability * none, conditions, status: 503, flags: 'UH', details: way.details, break: choice.subsetMissed ? 'PC4003' : 'PC5001' }));
+    outcomes.push(
+      make({ probability: probability * none, conditions, status: 503, flags: 'UH', details: way.details, break: choice.subsetMissed ? 'PC4003' : 'PC5001' }),
+    );
   }
   return outcomes;
 }
 
+/** The breaker acts on a connection that stands: where it cannot be made, its failure comes first, and counts as forwarded. */
+function afterConnection(
+  make: MakeOutcome,
+  known: Partial<ClusterOutcome>,
+  conditions: readonly string[],
+  endpoints: readonly EndpointShare[] | null,
+): readonly ClusterOutcome[] {
+  return [
+    make({ ...known, conditions: [...conditions, 'the connection to the chosen host succeeds'], endpoints }),
+    make({
+      probability: known.probability ?? null,
+      conditions: [...conditions, 'the connection to the chosen host fails (flag UF)'],
+      verdict: 'forwarded',
+      endpoints,
+    }),
+  ];
+}
+
 function addShares(into: Map<UpstreamHost, number>, part: HostPart): void {
-  for (const [host, share] of part.pick.shares) if (share > 0) into.set(host, (into.get(host) ?? 0) + part.probability * share);
+  for (const [host, share] of part.pick.shares) into.set(host, (into.get(host) ?? 0) + part.probability * share);
 }
 
 const total = (shares: ReadonlyMap<UpstreamHost, number>): number => [...shares.values()].reduce((sum, share) => sum + share, 0);

@@ -10,7 +10,10 @@ export function describeLoad(set: HostSet, panicThreshold: number): string {
   const serving = set.levels.reduce((sum, level) => sum + hostsOf(level).filter((host) => host.health !== 'UNHEALTHY').length, 0);
   const hosts = `${serving} of ${plural(total, 'host')} ${serving === 1 ? 'serves' : 'serve'}`;
   const panics = load.panic.flatMap((p, priority) => (p ? [priority] : []));
-  const panic = panics.length === 0 ? '' : `; below the panic threshold of ${panicThreshold} %, so ${set.levels.length === 1 ? 'every host' : `every host of priority ${panics.join(', ')}`} is used`;
+  const panic =
+    panics.length === 0
+      ? ''
+      : `; below the panic threshold of ${panicThreshold} %, so ${set.levels.length === 1 ? 'every host' : `every host of priority ${panics.join(', ')}`} is used`;
   if (set.levels.length === 1) {
     const degraded = load.degraded[0] ?? 0;
     return `${hosts}${degraded > 0 ? `; degraded hosts get ${degraded} %` : ''}${panic}`;

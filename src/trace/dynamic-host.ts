@@ -18,17 +18,20 @@ export function chooseDynamicHost(index: ProxyIndex, resource: Resource<Cluster>
   const raw = question.protocol === 'tcp' ? (question.sni ?? '') : question.host;
   const { host, port } = splitAuthority(raw);
   const wanted = `${host}:${port ?? (speaksTls(resource.value) ? 443 : 80)}`;
-  const choice = (ways: ReturnType<typeof way>[], rule: string): HostAnswer => ({ kind: 'ways', ways, rule: `dynamic forward proxy: ${rule}`, subsetMissed: false, hosts: undefined });
+  const choice = (ways: ReturnType<typeof way>[], rule: string): HostAnswer => ({
+    kind: 'ways',
+    ways,
+    rule: `dynamic forward proxy: ${rule}`,
+    subsetMissed: false,
+    hosts: undefined,
+  });
   const part = (pick: HostPart['pick']): readonly HostPart[] => [{ probability: 1, pick, cluster: resource.value }];
   if (host === '') return choice([way(part(NO_HOST))], question.protocol === 'tcp' ? 'the connection has no SNI' : 'the request names no host');
   if (question.protocol === 'http' && parseIp(host) !== undefined) return choice([way(part(only(wanted)))], `dials ${wanted}`);
   const resolved = resolvedAddress(index, resource, wanted);
   if (resolved !== undefined) return choice([way(part(only(resolved)))], `${wanted} is resolved to ${resolved}`);
   return choice(
-    [
-      way(part(only(wanted)), [`DNS name ${host} resolves`], true),
-      way(part(NO_HOST), [`DNS name ${host} does not resolve`], true, 'dns_resolution_failure'),
-    ],
+    [way(part(only(wanted)), [`DNS name ${host} resolves`], true), way(part(NO_HOST), [`DNS name ${host} does not resolve`], true, 'dns_resolution_failure')],
     `resolves ${host}`,
   );
 }

@@ -1,6 +1,13 @@
+import { jqPath } from '../dump/dump-path.ts';
 import type { SocketAddress } from '../match/request.ts';
 import type { RequestHeaders } from '../match/request-headers.ts';
+import type { RoutingPriority } from '../model/generated/envoy-api.ts';
 import type { Struct } from '../model/message.ts';
+import { chooseHosts } from './choose-hosts.ts';
+import { clusterHops } from './cluster-hops.ts';
+import { clusterHosts } from './cluster-hosts.ts';
+import { clusterOutcomes } from './cluster-outcomes.ts';
+import { clusterGap } from './fidelity/cluster-gap.ts';
 import type { ProxyIndex } from './proxy-index.ts';
 import type { EndpointShare, Gap, Hop } from './trace-answer.ts';
 
@@ -20,6 +27,10 @@ export interface ClusterQuestion {
   readonly sni: string | undefined;
   /** Whether batch speed matters more than the hops: they may then be left out. */
   readonly terse: boolean;
+  /** The route's priority, which chooses the circuit breakers' thresholds. */
+  readonly priority?: RoutingPriority;
+  /** The listener's own address: a destination equal to it was not restored by a redirection. */
+  readonly listener?: SocketAddress;
 }
 
 /** One way that the cluster can serve the question. */
@@ -43,21 +54,72 @@ export interface ClusterTrace {
   readonly gap: Gap | null;
 }
 
+/** Envoy 1.18 gave the unknown cluster a flag of its own; before, it was logged as an unknown route. */
+const FIRST_WITH_NC: readonly [number, number] = [1, 18];
+
+const traced = new WeakMap<ProxyIndex, Map<string, ClusterTrace>>();
+
 /** Follows a request from the cluster's name to the hosts that can get it. Pure: same input, same answer. */
 export function traceCluster(index: ProxyIndex, question: ClusterQuestion): ClusterTrace {
-  const known = index.clusters.has(question.name);
-  const outcome: ClusterOutcome = known
-    ? { probability: 1, conditions: [], verdict: 'forwarded', status: null, flags: null, details: null, observability_name: null, endpoints: null, break: null }
-    : {
-        probability: 1,
-        conditions: [],
-        verdict: 'broken',
-        status: 503,
-        flags: 'NC',
-        details: 'cluster_not_found',
-        observability_name: null,
-        endpoints: null,
-        break: 'PC4001',
-      };
-  return { outcomes: [outcome], hops: [], gap: null };
+  const resource = index.clusters.get(question.name);
+  if (resource === undefined) return missingCluster(index, question);
+  const key = memoKey(question, resource.value.cluster_type !== undefined || resource.value.type === 'ORIGINAL_DST');
+  if (key === undefined) return traceKnown(index, resource, question);
+  const byKey = traced.get(index) ?? new Map<string, ClusterTrace>();
+  traced.set(index, byKey);
+  const before = byKey.get(key);
+  if (before !== undefined) return before;
+  const trace = traceKnown(index, resource, question);
+  byKey.set(key, trace);
+  return trace;
+}
+
+/** Clusters that look at the request itself have no key: they are traced anew for each. */
+function memoKey(question: ClusterQuestion, looksAtRequest: boolean): string | undefined {
+  if (looksAtRequest) return undefined;
+  const { name, protocol, priority, metadataMatch } = question;
+  return `${protocol} ${priority ?? ''} ${name}${metadataMatch === undefined ? '' : `\n${JSON.stringify(metadataMatch)}`}`;
+}
+
+function traceKnown(index: ProxyIndex, resource: NonNullable<ReturnType<ProxyIndex['clusters']['get']>>, question: ClusterQuestion): ClusterTrace {
+  const gap = clusterGap(index, resource);
+  if (gap !== undefined) return { outcomes: [], hops: [], gap };
+  const choice = chooseHosts(index, resource, question);
+  if (choice.kind === 'gap') return { outcomes: [], hops: [], gap: choice.gap };
+  const own = clusterHosts(index, resource);
+  const outcomes = clusterOutcomes(index, resource.value, question, choice, own.kind === 'hosts' ? own.found : undefined);
+  return { outcomes, hops: clusterHops(index, resource, choice, outcomes), gap: null };
+}
+
+function missingCluster(index: ProxyIndex, question: ClusterQuestion): ClusterTrace {
+  const version = index.envoyVersion;
+  const isOld = version !== undefined && (version[0] < FIRST_WITH_NC[0] || (version[0] === FIRST_WITH_NC[0] && version[1] < FIRST_WITH_NC[1]));
+  const warming = index.warmingClusters.get(question.name);
+  const flags = isOld ? 'NR' : 'NC';
+  const conditions = isOld ? [`Envoy ${version.join('.')} logs NR for an unknown cluster (NC came with 1.18)`] : [];
+  const isHttp = question.protocol === 'http';
+  const outcome: ClusterOutcome = {
+    probability: isOld ? null : 1,
+    conditions,
+    verdict: 'broken',
+    status: isHttp ? 503 : null,
+    flags,
+    details: isHttp ? 'cluster_not_found' : null,
+    observability_name: null,
+    endpoints: null,
+    break: 'PC4001',
+  };
+  const hop: Hop = {
+    stage: 'cluster',
+    name: question.name,
+    state: 'broken',
+    rule:
+      warming === undefined
+        ? 'the proxy has no cluster of that name'
+        : 'the cluster is still warming and has no active version: Envoy does not route to it yet',
+    path: warming === undefined ? '' : jqPath(warming.path),
+    document: warming?.document ?? '',
+    rejected: [],
+  };
+  return { outcomes: [outcome], hops: [hop], gap: null };
 }
