@@ -25,7 +25,15 @@ export const routeMatch: fc.Arbitrary<JsonObject> = together(
   oneTimeIn(25, { grpc: {} }),
 );
 
-const route = fc.tuple(routeMatch, action, oneTimeIn(6, perFilterConfig)).map(([match, to, filters]): JsonObject => ({ match, ...to, ...filters }));
+const route = fc
+  .tuple(routeMatch, action, oneTimeIn(6, perFilterConfig))
+  .map(([match, to, filters]): JsonObject => ({ match, ...fitting(match, to), ...filters }));
+
+/** Envoy refuses prefix_rewrite together with a path template. */
+function fitting(match: JsonObject, to: JsonObject): JsonObject {
+  if (match['path_match_policy'] === undefined) return to;
+  return JSON.parse(JSON.stringify(to, (key, value) => (key === 'prefix_rewrite' ? undefined : value)));
+}
 
 const catchAll = action.map((to): JsonObject => ({ match: { prefix: '/' }, ...to }));
 const routesOfHost = fc
@@ -35,7 +43,10 @@ const routesOfHost = fc
 /** The virtual host's routes as a list, or now and then as a matcher tree. */
 const routesOrMatcher: fc.Arbitrary<JsonObject> = fc.oneof(
   { arbitrary: routesOfHost.map((routes): JsonObject => ({ routes })), weight: 12 },
-  { arbitrary: routeMatcher(fc.tuple(pathMatcher, action).map(([match, to]) => ({ match, ...to }))).map((matcher): JsonObject => ({ matcher })), weight: 1 },
+  {
+    arbitrary: routeMatcher(fc.tuple(pathMatcher, action).map(([match, to]) => ({ match, ...fitting(match, to) }))).map((matcher): JsonObject => ({ matcher })),
+    weight: 1,
+  },
 );
 
 /** A RouteConfiguration; every virtual host and route has a name, so that the access log tells which one was taken. */
