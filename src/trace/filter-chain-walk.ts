@@ -1,5 +1,5 @@
 import { type DumpPath, jqPath } from '../dump/dump-path.ts';
-import type { HttpConnectionManager, HttpFilter, Route, RouteConfiguration, VirtualHost, WeightedCluster_ClusterWeight } from '../model/generated/envoy-api.ts';
+import type { HttpFilter, Route, RouteConfiguration, VirtualHost, WeightedCluster_ClusterWeight } from '../model/generated/envoy-api.ts';
 import { type Any, anyType, configOf, type Message } from '../model/message.ts';
 import { httpGap } from './fidelity/http-gap.ts';
 import { CONTINUES, type FilterEffect } from './http-filters/filter.ts';
@@ -45,7 +45,6 @@ const ROUTER = 'envoy.extensions.filters.http.router.v3.Router';
  */
 export function walkFilters(
   index: ProxyIndex,
-  hcm: HttpConnectionManager,
   at: { path: DumpPath; document: string },
   filters: readonly HttpFilter[],
   place: RoutedPlace,

@@ -210,7 +210,7 @@ class HttpWalk {
     const upgrade = upgradeFilters(hcm, place.route, request);
     if (upgrade.kind === 'rejected')
       return this.reply({ verdict: 'broken', status: 403, flags: null, details: 'upgrade_failed', break: 'PC3011' }, request.headers, known, request);
-    const walk = walkFilters(this.index, hcm, { path: [...path, ...upgrade.path], document }, upgrade.filters, place, request);
+    const walk = walkFilters(this.index, { path: [...path, ...upgrade.path], document }, upgrade.filters, place, request);
     this.gap ??= walk.gap;
     for (const hop of walk.hops) this.say(hop);
     return walk.ways.flatMap((way) => {
@@ -299,7 +299,7 @@ class HttpWalk {
     const upgrade = upgradeFilters(hcm, undefined, request);
     if (upgrade.kind === 'rejected')
       return this.reply({ verdict: 'broken', status: 403, flags: null, details: 'upgrade_failed', break: 'PC3011' }, request.headers, names, request);
-    const walk = walkFilters(this.index, hcm, { path: [...this.place.path, ...upgrade.path], document: this.place.document }, upgrade.filters, place, request);
+    const walk = walkFilters(this.index, { path: [...this.place.path, ...upgrade.path], document: this.place.document }, upgrade.filters, place, request);
     this.gap ??= walk.gap;
     return walk.ways.flatMap((way) => within(this.reply(way.reply ?? reply, request.headers, names, request), way.probability, way.conditions));
   }
