@@ -24,7 +24,7 @@ export function compileHeader(matcher: HeaderMatcher, joinValues = false): Compi
   if (test === undefined) {
     const wanted = matcher.present_match ?? true;
     return {
-      matches: (headers) => (emptyWhenAbsent || headers.first(name) !== undefined) === wanted !== invert,
+      matches: (headers) => ((emptyWhenAbsent || headers.first(name) !== undefined) === wanted) !== invert,
       describe: `header ${name} ${wanted !== invert ? 'present' : 'absent'}`,
     };
   }

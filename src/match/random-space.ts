@@ -27,7 +27,12 @@ export function probabilityOf(cuts: readonly RandomCut[]): number {
     const before = sets.get(cut.modulus) ?? [[0, cut.modulus]];
     const from = Math.max(0, cut.from);
     const to = Math.min(cut.to, cut.modulus);
-    const wanted: Interval[] = cut.inside ? [[from, to]] : [[0, from], [to, cut.modulus]];
+    const wanted: Interval[] = cut.inside
+      ? [[from, to]]
+      : [
+          [0, from],
+          [to, cut.modulus],
+        ];
     sets.set(cut.modulus, intersect(before, wanted));
   }
   const moduli = [...sets.keys()].sort((a, b) => a - b);

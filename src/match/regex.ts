@@ -70,7 +70,10 @@ function isAscii(text: string): boolean {
  * at most two unbounded ones. It saves a batch most of its time; RE2JS stays the judge of everything else.
  */
 function nativeEquivalent(source: string): RegExp | undefined {
-  if (!/^(?:[A-Za-z0-9_/:=,;@!%&~ "'<>#-]|\\[./?+*()[\]|^$-]|\.[*+]?|\(\?:|[()|^$?]|\[\^?[A-Za-z0-9_/.:=,;@ -]+\][*+?]?|\\d[*+?]?|[A-Za-z0-9][*+])*$/.test(source)) return undefined;
+  if (
+    !/^(?:[A-Za-z0-9_/:=,;@!%&~ "'<>#-]|\\[./?+*()[\]|^$-]|\.[*+]?|\(\?:|[()|^$?]|\[\^?[A-Za-z0-9_/.:=,;@ -]+\][*+?]?|\\d[*+?]?|[A-Za-z0-9][*+])*$/.test(source)
+  )
+    return undefined;
   if (/\)[*+]/.test(source) || /\(\?(?!:)/.test(source) || /[*+?]\?/.test(source)) return undefined;
   if ((source.match(/(?<!\\)[*+]/g) ?? []).length > 2) return undefined;
   try {

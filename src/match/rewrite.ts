@@ -5,7 +5,9 @@ import { compileRegex } from './regex.ts';
 import type { RequestHeaders } from './request-headers.ts';
 import { compileUriTemplate, rewriteByTemplate } from './uri-template.ts';
 
-type PathRewrite = Pick<RouteAction, 'prefix_rewrite' | 'regex_rewrite' | 'path_rewrite_policy' | 'path_rewrite'> | Pick<RedirectAction, 'prefix_rewrite' | 'regex_rewrite'>;
+type PathRewrite =
+  | Pick<RouteAction, 'prefix_rewrite' | 'regex_rewrite' | 'path_rewrite_policy' | 'path_rewrite'>
+  | Pick<RedirectAction, 'prefix_rewrite' | 'regex_rewrite'>;
 
 /**
  * The path that a route sends on, with its query. prefix_rewrite replaces, as text, what the matcher matched: the prefix, or the whole

@@ -60,7 +60,7 @@ export function compileRoute(route: Route, index: number): CompiledRoute {
     describe: [`${path.kind} ${path.value}`, ...criteria.map((c) => c.describe)].join(', '),
     test(request) {
       // A CONNECT request has no path: only connect_matcher takes it, and takes nothing else.
-      if ((request.method === 'CONNECT' && !request.headers.all(':protocol').length) !== isConnect) {
+      if ((request.method === 'CONNECT') !== isConnect) {
         return { kind: 'fails', criterion: isConnect ? 'only CONNECT requests match' : 'path: a CONNECT request matches connect_matcher only' };
       }
       if (!isConnect) {
@@ -102,14 +102,20 @@ function criteriaOf(match: RouteMatch): readonly Criterion[] {
     criteria.push({ describe, unsupported, holds: (r) => matches(r.headers) });
   }
   const { tls_context: tls } = match;
-  if (tls?.presented !== undefined) criteria.push({ describe: `client certificate presented: ${tls.presented}`, holds: (r) => (r.isTls && r.certificate.presented) === tls.presented });
-  if (tls?.validated !== undefined) criteria.push({ describe: `client certificate validated: ${tls.validated}`, holds: (r) => (r.isTls && r.certificate.validated) === tls.validated });
+  if (tls?.presented !== undefined)
+    criteria.push({ describe: `client certificate presented: ${tls.presented}`, holds: (r) => (r.isTls && r.certificate.presented) === tls.presented });
+  if (tls?.validated !== undefined)
+    criteria.push({ describe: `client certificate validated: ${tls.validated}`, holds: (r) => (r.isTls && r.certificate.validated) === tls.validated });
   for (const metadata of match.dynamic_metadata ?? []) {
     const { matches, describe, unsupported } = compileMetadata(metadata);
     criteria.push({ describe, unsupported, holds: (r) => matches(r.metadata) });
   }
   for (const state of match.filter_state ?? []) {
-    const { matches, describe, unsupported } = compileMetadata({ filter: 'filter_state', path: [{ key: state.key ?? '' }], ...(state.string_match ? { value: { string_match: state.string_match } } : {}) });
+    const { matches, describe, unsupported } = compileMetadata({
+      filter: 'filter_state',
+      path: [{ key: state.key ?? '' }],
+      ...(state.string_match ? { value: { string_match: state.string_match } } : {}),
+    });
     criteria.push({ describe, unsupported, holds: (r) => matches(r.metadata) });
   }
   return criteria;

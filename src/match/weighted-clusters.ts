@@ -1,5 +1,5 @@
-import type { WeightedCluster, WeightedCluster_ClusterWeight } from '../model/generated/envoy-api.ts';
 import { JsonNumber } from '../dump/json-value.ts';
+import type { WeightedCluster, WeightedCluster_ClusterWeight } from '../model/generated/envoy-api.ts';
 import type { RandomCut } from './random-space.ts';
 import type { RequestHeaders } from './request-headers.ts';
 import type { RuntimeLookup } from './runtime-fraction.ts';
