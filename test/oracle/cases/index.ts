@@ -1,9 +1,12 @@
 import type { SnapshotCase } from '../record/snapshot-case.ts';
 import * as foundingStory from './founding-story.ts';
 import * as gatewayEndpoints from './gateway-endpoints.ts';
+import * as gatewayFilters from './gateway-filters.ts';
 import * as gatewayRouting from './gateway-routing.ts';
 import * as gatewayTls from './gateway-tls.ts';
 import * as sidecars from './sidecars.ts';
 
 /** Every case that `npm run snapshots:record` records. */
-export const CASES: readonly SnapshotCase[] = [foundingStory, gatewayRouting, gatewayEndpoints, gatewayTls, sidecars].flatMap((file) => Object.values(file));
+export const CASES: readonly SnapshotCase[] = [foundingStory, gatewayRouting, gatewayFilters, gatewayEndpoints, gatewayTls, sidecars].flatMap((file) =>
+  Object.values(file),
+);
