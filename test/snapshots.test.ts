@@ -24,7 +24,7 @@ describe.each(snapshotNames())('snapshot %s', async (name) => {
     const answer = traceRequest(proxy, request);
     const seen = observed.find((o) => o.id === request.id) as Observed;
     const { verdict, reason } = compareAnswer(seen, answer);
-    expect(`${verdict} ${verdict === 'conditional' ? '' : reason}`.trim(), JSON.stringify(answer.outcomes, null, 1)).toBe(request.judged ?? 'right');
+    expect(['right', request.judged], `${reason}\n${JSON.stringify(answer.outcomes, null, 1)}`).toContain(verdict);
   });
 });
 
