@@ -1,7 +1,7 @@
 import { buildProxyConfig } from '../decode/build-proxy-config.ts';
 import { Failure } from '../dump/failure.ts';
 import type { ProxyConfig } from '../model/proxy-config.ts';
-import { readInput } from '../source/read-input.ts';
+import { type ProxyInput, readInput } from '../source/read-input.ts';
 
 export interface LoadOptions {
   readonly files: readonly string[];
@@ -11,6 +11,15 @@ export interface LoadOptions {
 
 /** The one proxy that a command is about. Throws Failure where the input has none, or several and none is picked. */
 export async function loadProxy(options: LoadOptions): Promise<ProxyConfig> {
+  const { name, documents } = await pickProxy(options);
+  return buildProxyConfig(name, documents);
+}
+
+/** The documents of that proxy, as they were found. */
+export async function pickProxy(options: LoadOptions): Promise<ProxyInput> {
+  if (options.files.length === 0) {
+    throw new Failure({ id: 'PC1011', what: 'no input is named', next: 'name a saved dump with -f FILE (- for standard input); see `pc --help`' });
+  }
   const proxies = await readInput({ files: options.files });
   const picked = options.proxy === undefined ? proxies : proxies.filter((p) => p.name === options.proxy || p.name.endsWith(`/${options.proxy}`));
   const [first, ...others] = picked;
@@ -21,5 +30,5 @@ export async function loadProxy(options: LoadOptions): Promise<ProxyConfig> {
       next: `one of: ${proxies.map((p) => p.name).join(', ')}`,
     });
   }
-  return buildProxyConfig(first.name, first.documents);
+  return first;
 }

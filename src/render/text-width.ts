@@ -1,4 +1,3 @@
-// biome-ignore lint/suspicious/noControlCharactersInRegex: terminal escapes are control characters
 const ESCAPES = /\u001b\[[0-9;]*m/g;
 const PLAIN = /^[\x20-\x7e]*$/;
 

@@ -1,11 +1,30 @@
-import { Failure } from '../../dump/failure.ts';
+import { istioctlEcdsTable } from '../../query/istioctl/ecds.ts';
+import { type EcdsRow, ecdsFilters, listEcds } from '../../query/list-ecds.ts';
 import { defineCommand } from '../command.ts';
-import { COMMON_FLAGS } from '../common-flags.ts';
+import { entriesDocument } from '../entries-document.ts';
+import { filterFlag, LISTING_FLAGS } from '../listing-flags.ts';
+import { loadProxy } from '../load-proxy.ts';
+import { masker } from '../masker.ts';
+import { tellInputNotes } from '../notes.ts';
+import { printCompat } from '../print-compat.ts';
+import { printListing } from '../print-listing.ts';
+import { requireSection } from '../section-request.ts';
+
+const SECTION = 'envoy.admin.v3.EcdsConfigDump';
 
 export const command = defineCommand({
-  flags: { ...COMMON_FLAGS },
-  examples: [['pc ecds -f config_dump.json', 'the table']],
-  async run() {
-    throw new Failure({ id: 'PC9002', what: 'pc ecds is not built yet' });
+  flags: { ...LISTING_FLAGS, name: filterFlag('name of the extension configuration') },
+  examples: [
+    ['pc ecds -f config_dump.json', 'extensions that are configured by discovery'],
+    ['pc ecds -f config_dump.json -o yaml', 'with their configuration'],
+  ],
+  async run(args, io) {
+    const proxy = await loadProxy({ files: args.file, proxy: args.proxy });
+    tellInputNotes(proxy, io);
+    requireSection(proxy, 'ecds');
+    const shown = masker(args);
+    if (args.compat) return printCompat({ table: () => istioctlEcdsTable(proxy), document: () => shown(entriesDocument(SECTION, proxy.ecds)) }, args, io);
+    const document = (kept: readonly EcdsRow[]) => entriesDocument(SECTION, new Set(kept.map((row) => row.resource)));
+    return printListing(listEcds(proxy), { proxy, filters: ecdsFilters(args), args, document }, io);
   },
 });

@@ -1,11 +1,48 @@
-import { Failure } from '../../dump/failure.ts';
+import { istioctlSecretTable } from '../../query/istioctl/secrets.ts';
+import { listSecrets, type SecretRow, secretFilters } from '../../query/list-secrets.ts';
 import { defineCommand } from '../command.ts';
-import { COMMON_FLAGS } from '../common-flags.ts';
+import { nowOf } from '../common-flags.ts';
+import { entriesDocument } from '../entries-document.ts';
+import { filterFlag, LISTING_FLAGS } from '../listing-flags.ts';
+import { loadProxy } from '../load-proxy.ts';
+import { masker } from '../masker.ts';
+import { tellInputNotes } from '../notes.ts';
+import { printCompat } from '../print-compat.ts';
+import { printListing } from '../print-listing.ts';
+import { requireSection } from '../section-request.ts';
+
+/** Under a header without a row istioctl prints this instead. */
+const NO_SECRETS = 'No active or warming secrets found.\n';
 
 export const command = defineCommand({
-  flags: { ...COMMON_FLAGS },
-  examples: [['pc secrets -f config_dump.json', 'the table']],
-  async run() {
-    throw new Failure({ id: 'PC9002', what: 'pc secrets is not built yet' });
+  flags: { ...LISTING_FLAGS, name: filterFlag('name of the secret') },
+  examples: [
+    ['pc secrets -f config_dump.json', 'certificates and when they end'],
+    ['pc secrets -f config_dump.json -o wide', 'with names, issuer, days left'],
+    ['pc secrets -f config_dump.json --now 2026-12-24T00:00:00Z', 'will they be valid then?'],
+    ['pc secrets -f certs.json', 'from /certs'],
+  ],
+  async run(args, io) {
+    const proxy = await loadProxy({ files: args.file, proxy: args.proxy });
+    tellInputNotes(proxy, io);
+    const now = nowOf(args);
+    requireSection(proxy, 'secret', proxy.sections.has('secret') || proxy.certificates !== undefined);
+    const shown = masker(args);
+    if (args.compat) {
+      const document = () =>
+        shown(
+          entriesDocument(
+            'envoy.admin.v3.SecretsConfigDump',
+            proxy.secrets.filter((s) => s.state !== 'static'),
+          ),
+        );
+      const table = () => {
+        const found = istioctlSecretTable(proxy, { now });
+        return found.rows.length === 0 ? NO_SECRETS : found;
+      };
+      return printCompat({ table, document }, args, io);
+    }
+    const document = (kept: readonly SecretRow[]) => entriesDocument('envoy.admin.v3.SecretsConfigDump', new Set(kept.flatMap((row) => row.secret ?? [])));
+    return printListing(listSecrets(proxy, now), { proxy, filters: secretFilters(args), args, document }, io);
   },
 });

@@ -1,0 +1,84 @@
+import type { ClusterLoadAssignment, HostHealthStatus, HostStatus, LbEndpoint, Locality, LocalityLbEndpoints } from '../model/generated/envoy-api.ts';
+import type { Resource } from '../model/resource.ts';
+import { addressText, hostText, portOf } from './address-text.ts';
+
+/** One endpoint of one cluster, as EDS, the cluster's own configuration and `/clusters` together tell it. */
+export interface EndpointRow {
+  readonly cluster: string;
+  /** The resource that lists the endpoint; undefined where only `/clusters` does. */
+  readonly resource: Resource | undefined;
+  /** `10.0.0.1:80`; undefined for the row of a cluster that has no endpoint. */
+  readonly address: string | undefined;
+  readonly host: string;
+  readonly port: number;
+  readonly moreAddresses: readonly string[];
+  /** As EDS sets it: HEALTHY, UNHEALTHY, DRAINING …; UNKNOWN where it does not. */
+  readonly edsHealth: string;
+  /** What Envoy itself found; undefined where the input has no `/clusters`. */
+  readonly status: HostHealthStatus | undefined;
+  readonly weight: number;
+  readonly locality: string;
+  readonly localityWeight: number | undefined;
+  readonly priority: number;
+  readonly hostname: string;
+  readonly successRate: number | undefined;
+  readonly sources: readonly EndpointSource[];
+  /** Of the cluster's requests, in percent, by health, priority and weight; set once all endpoints of the cluster are known. */
+  share: number | undefined;
+}
+
+export type EndpointSource = 'EDS' | 'cluster config' | '/clusters';
+
+/** `region/zone/subzone`, as far as it goes. */
+export function localityText(locality: Locality | undefined): string {
+  return [locality?.region, locality?.zone, locality?.sub_zone].filter((part) => part).join('/');
+}
+
+/** The rows that an assignment lists. In: the assignment, where it stands, and what to call its cluster. */
+export function assignedRows(assignment: ClusterLoadAssignment, cluster: string, source: EndpointSource, resource: Resource): EndpointRow[] {
+  return (assignment.endpoints ?? []).flatMap((group) => (group.lb_endpoints ?? []).map((endpoint) => assignedRow(endpoint, group, cluster, source, resource)));
+}
+
+function assignedRow(lb: LbEndpoint, group: LocalityLbEndpoints, cluster: string, source: EndpointSource, resource: Resource): EndpointRow {
+  const { endpoint } = lb;
+  return {
+    cluster,
+    resource,
+    address: addressText(endpoint?.address) || lb.endpoint_name || 'unknown',
+    host: hostText(endpoint?.address),
+    port: portOf(endpoint?.address) ?? 0,
+    moreAddresses: (endpoint?.additional_addresses ?? []).map(({ address }) => addressText(address)),
+    edsHealth: String(lb.health_status ?? 'UNKNOWN'),
+    status: undefined,
+    weight: lb.load_balancing_weight ?? 1,
+    locality: localityText(group.locality),
+    localityWeight: group.load_balancing_weight,
+    priority: group.priority ?? 0,
+    hostname: endpoint?.hostname ?? '',
+    successRate: undefined,
+    sources: [source],
+    share: undefined,
+  };
+}
+
+/** The row of a host of `/clusters`, joined with what the configuration says of the same address. */
+export function statusRow(host: HostStatus, cluster: string, configured: EndpointRow | undefined): EndpointRow {
+  return {
+    cluster,
+    resource: configured?.resource,
+    address: addressText(host.address) || 'unknown',
+    host: hostText(host.address),
+    port: portOf(host.address) ?? 0,
+    moreAddresses: configured?.moreAddresses ?? [],
+    edsHealth: String(host.health_status?.eds_health_status ?? configured?.edsHealth ?? 'UNKNOWN'),
+    status: host.health_status ?? {},
+    weight: host.weight ?? configured?.weight ?? 1,
+    locality: localityText(host.locality) || (configured?.locality ?? ''),
+    localityWeight: configured?.localityWeight,
+    priority: host.priority ?? configured?.priority ?? 0,
+    hostname: host.hostname || (configured?.hostname ?? ''),
+    successRate: host.success_rate?.value,
+    sources: [...(configured?.sources ?? []), '/clusters'],
+    share: undefined,
+  };
+}

@@ -1,0 +1,105 @@
+import type { HostHealthStatus } from '../model/generated/envoy-api.ts';
+import type { ProxyConfig } from '../model/proxy-config.ts';
+import { compareText } from './compare-text.ts';
+import type { EndpointRow } from './endpoint-row.ts';
+import { endpointHealth } from './endpoint-share.ts';
+import type { RowFilter } from './filter-rows.ts';
+import { joinEndpoints } from './join-endpoints.ts';
+import type { Column, Listing } from './listing.ts';
+
+export type { EndpointRow } from './endpoint-row.ts';
+
+export interface EndpointFilters {
+  readonly address?: string | undefined;
+  readonly port?: string | undefined;
+  readonly cluster?: string | undefined;
+  readonly status?: string | undefined;
+}
+
+/** All endpoints of all clusters, in istioctl's order: by address, port, cluster. The notes say which documents they are from. */
+export function listEndpoints(proxy: ProxyConfig): Listing<EndpointRow> {
+  const rows = joinEndpoints(proxy);
+  rows.sort((a, b) => compareText(a.host, b.host) || a.port - b.port || compareText(a.cluster, b.cluster));
+  return { kind: 'endpoints', noun: 'endpoint', rows, columns: COLUMNS, resourceOf: (row) => row.resource, notes: sourceNotes(proxy) };
+}
+
+/** The filters of the command line over rows of endpoints. */
+export function endpointFilters(wanted: EndpointFilters): RowFilter<EndpointRow>[] {
+  const filter = (flag: string, text: string | undefined, values: (row: EndpointRow) => readonly string[]): RowFilter<EndpointRow>[] =>
+    text === undefined ? [] : [{ flag, wanted: text, values }];
+  return [
+    ...filter('--address', wanted.address, (row) => (row.address === undefined ? [] : [row.host, `unix://${row.host}`, row.address])),
+    ...filter('--port', wanted.port, (row) => (row.port === 0 ? [] : [String(row.port)])),
+    ...filter('--cluster', wanted.cluster, (row) => [row.cluster]),
+    ...filter('--status', wanted.status, (row) => [row.edsHealth, endpointHealth(row)]),
+  ];
+}
+
+const COLUMNS: readonly Column<EndpointRow>[] = [
+  { key: 'endpoint', title: 'ENDPOINT', cell: (row) => [row.address ?? '(none)', ...row.moreAddresses].join(','), json: (row) => row.address ?? null },
+  { key: 'status', title: 'STATUS', cell: statusText, json: (row) => (row.address === undefined ? null : endpointHealth(row)), tone: healthTone },
+  { key: 'eds_health', title: 'EDS HEALTH', wide: true, cell: (row) => row.edsHealth },
+  { key: 'active_check', title: 'ACTIVE CHECK', wide: true, cell: (row) => activeCheck(row.status) },
+  { key: 'outlier_check', title: 'OUTLIER CHECK', cell: outlierCheck, tone: (row) => (outlierCheck(row) === 'FAILED' ? 'bad' : undefined) },
+  { key: 'cluster', title: 'CLUSTER', cell: (row) => row.cluster },
+  { key: 'weight', title: 'WEIGHT', wide: true, cell: (row) => (row.address === undefined ? '' : String(row.weight)), json: (row) => row.weight },
+  { key: 'share_percent', title: 'SHARE', wide: true, cell: (row) => (row.share === undefined ? '' : `${row.share}%`), json: (row) => row.share ?? null },
+  { key: 'priority', title: 'PRIORITY', wide: true, cell: (row) => (row.address === undefined ? '' : String(row.priority)), json: (row) => row.priority },
+  { key: 'locality', title: 'LOCALITY', wide: true, cell: (row) => row.locality },
+  { key: 'hostname', title: 'HOSTNAME', wide: true, cell: (row) => row.hostname },
+  {
+    key: 'success_rate',
+    title: 'SUCCESS RATE',
+    wide: true,
+    cell: (row) => (row.successRate === undefined ? '' : `${row.successRate}%`),
+    json: (row) => row.successRate ?? null,
+  },
+  { key: 'sources', title: 'FROM', wide: true, cell: (row) => row.sources.join(' + '), json: (row) => row.sources },
+];
+
+/** EDS health as istioctl shows it, with what Envoy's own checks say against it. */
+function statusText(row: EndpointRow): string {
+  if (row.address === undefined) return 'NO ENDPOINTS';
+  const against = FINDINGS.filter(([flag]) => row.status?.[flag]).map(([, text]) => text);
+  return [row.edsHealth, ...against].join(', ');
+}
+
+const FINDINGS: readonly (readonly [keyof HostHealthStatus & string, string])[] = [
+  ['failed_active_health_check', 'active check failed'],
+  ['active_hc_timeout', 'active check timed out'],
+  ['failed_active_degraded_check', 'active check degraded'],
+  ['failed_degraded_outlier_detection', 'degraded as an outlier'],
+  ['pending_active_hc', 'first active check pending'],
+  ['pending_dynamic_removal', 'to be removed'],
+  ['excluded_via_immediate_hc_fail', 'failed immediately'],
+];
+
+function healthTone(row: EndpointRow): 'good' | 'warning' | 'bad' {
+  if (row.address === undefined) return 'bad';
+  const health = endpointHealth(row);
+  return health === 'HEALTHY' ? 'good' : health === 'DEGRADED' ? 'warning' : 'bad';
+}
+
+function activeCheck(status: HostHealthStatus | undefined): string {
+  if (status === undefined) return '-';
+  if (status.failed_active_health_check) return 'FAILED';
+  if (status.pending_active_hc) return 'PENDING';
+  return status.failed_active_degraded_check ? 'DEGRADED' : 'OK';
+}
+
+function outlierCheck(row: EndpointRow): string {
+  if (row.status === undefined) return '-';
+  return row.status.failed_outlier_check ? 'FAILED' : 'OK';
+}
+
+/** Which documents the table is from, and what to fetch for what they lack. */
+function sourceNotes(proxy: ProxyConfig): string[] {
+  const hasEds = proxy.sections.has('endpoint');
+  if (hasEds && proxy.clusterStatuses !== undefined) return [];
+  if (hasEds) return ['from EDS alone: no active health checks and no outlier ejections; /clusters?format=json has them'];
+  const eds = 'the EDS section comes with /config_dump?include_eds';
+  if (proxy.clusterStatuses !== undefined) {
+    return proxy.sections.has('cluster') ? [`from /clusters, without EDS; ${eds}`] : ['from /clusters alone: locality weights and EDS versions are not known'];
+  }
+  return [`no EDS and no /clusters: only the endpoints inside the clusters' own configuration; ${eds}`];
+}

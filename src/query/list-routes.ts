@@ -1,0 +1,126 @@
+import type { HttpConnectionManager, Listener, Route, RouteConfiguration, VirtualHost } from '../model/generated/envoy-api.ts';
+import { type Any, anyType, configOf } from '../model/message.ts';
+import type { ProxyConfig } from '../model/proxy-config.ts';
+import type { Resource } from '../model/resource.ts';
+import { derivedResource } from './derived-resource.ts';
+import { shortDomains } from './domains-text.ts';
+import type { RowFilter } from './filter-rows.ts';
+import { istioConfigText } from './istio-config-ref.ts';
+import type { Listing } from './listing.ts';
+import { matcherLeaves } from './matcher-leaves.ts';
+import { compareNames } from './natural-order.ts';
+import { ROUTE_COLUMNS, ROUTE_CONFIG_COLUMNS } from './route-columns.ts';
+import { type RouteDestination, routeDestination } from './route-destination.ts';
+import { routeMatchText, routePathText, routePathValue } from './route-match-text.ts';
+
+/** One route of a virtual host; a virtual host without routes, and a route config without virtual hosts, has one row of its own. */
+export interface RouteRow {
+  /** The route config. */
+  readonly resource: Resource;
+  readonly configName: string;
+  readonly hostCount: number;
+  readonly host: VirtualHost | undefined;
+  readonly domains: string;
+  readonly route: Route | undefined;
+  readonly match: string;
+  readonly virtualService: string;
+  readonly destination: RouteDestination;
+}
+
+export interface RouteFilters {
+  readonly name?: string | undefined;
+  readonly domain?: string | undefined;
+  readonly path?: string | undefined;
+  readonly cluster?: string | undefined;
+  readonly virtualService?: string | undefined;
+}
+
+interface ListedConfig {
+  readonly resource: Resource;
+  readonly config: RouteConfiguration;
+  readonly name: string;
+}
+
+const NO_ACTION: Pick<RouteDestination, 'kind' | 'arms'> = { kind: 'none', arms: [] };
+
+/**
+ * All routes of all route configs, by the config's name (numbers first), else in Envoy's own order of evaluation.
+ * In: the proxy, and what takes secrets out of a route. Where the input lists no route configs, those inline in listeners are taken.
+ */
+export function listRoutes(proxy: ProxyConfig, masked: <T>(value: T) => T): Listing<RouteRow> {
+  const listed = proxy.routeConfigs.map((resource) => ({ resource: resource as Resource, config: resource.value, name: resource.name }));
+  const inline = proxy.sections.has('route_config') ? [] : proxy.listeners.flatMap(inlineConfigs);
+  const configs = [...listed, ...inline];
+  const order = new Map(configs.map((config, i) => [config, i]));
+  configs.sort((a, b) => compareNames(a.name, b.name) || (order.get(a) as number) - (order.get(b) as number));
+  const rows = configs.flatMap(({ resource, config, name }) => rowsOf(resource, config, name, masked));
+  const notes = inline.length > 0 ? ['the input has no routes section; these are the route configs inside its listeners'] : [];
+  return { kind: 'routes', noun: 'route', rows, columns: ROUTE_COLUMNS, resourceOf: (row) => row.resource, notes };
+}
+
+/** The filters of the command line over rows of routes. */
+export function routeFilters(wanted: RouteFilters): RowFilter<RouteRow>[] {
+  const filter = (flag: string, text: string | undefined, values: (row: RouteRow) => readonly string[]): RowFilter<RouteRow>[] =>
+    text === undefined ? [] : [{ flag, wanted: text, values }];
+  return [
+    ...filter('--name', wanted.name, (row) => [row.configName]),
+    ...filter('--domain', wanted.domain, (row) => row.host?.domains ?? []),
+    ...filter('--path', wanted.path, (row) => (row.route ? [routePathValue(row.route.match), routePathText(row.route.match)] : [])),
+    ...filter('--cluster', wanted.cluster, (row) => row.destination.arms.flatMap((arm) => arm.cluster ?? [])),
+    ...filter('--virtual-service', wanted.virtualService, (row) =>
+      row.virtualService === '' ? [] : [row.virtualService, row.virtualService.split('.')[0] ?? ''],
+    ),
+  ];
+}
+
+/** One row for each route config: `--verbose=false`. */
+export function withoutRoutes(listing: Listing<RouteRow>): Listing<RouteRow> {
+  const seen = new Set<unknown>();
+  const rows = listing.rows.filter((row) => !seen.has(row.resource) && seen.add(row.resource));
+  return { ...listing, rows, columns: ROUTE_CONFIG_COLUMNS, noun: 'route config' };
+}
+
+function rowsOf(resource: Resource, config: RouteConfiguration, configName: string, masked: <T>(value: T) => T): RouteRow[] {
+  const hosts = config.virtual_hosts ?? [];
+  const common = { resource, configName, hostCount: hosts.length };
+  if (hosts.length === 0) {
+    const text = config.vhds ? 'virtual hosts come by VHDS' : '404: no virtual hosts';
+    return [{ ...common, host: undefined, domains: '', route: undefined, match: '', virtualService: '', destination: { ...NO_ACTION, text } }];
+  }
+  return hosts.flatMap((host): RouteRow[] => {
+    const ofHost = { ...common, host, domains: shortDomains(host.domains ?? []) };
+    const found = [...(host.routes ?? []).map((route) => ({ route, under: '' })), ...matcherRoutes(host)];
+    if (found.length === 0) {
+      // MATCH and VIRTUAL SERVICE as istioctl has them.
+      return [{ ...ofHost, route: undefined, match: '/*', virtualService: '404', destination: { ...NO_ACTION, text: '404: no routes' } }];
+    }
+    return found.map(({ route: original, under }) => {
+      const route = masked(original);
+      const match = `${under}${under !== '' && route.match === undefined ? '' : routeMatchText(route.match)}`;
+      return { ...ofHost, route, match, virtualService: istioConfigText(route.metadata), destination: routeDestination(route) };
+    });
+  });
+}
+
+/** The routes at the leaves of a virtual host's `matcher`, each with the way there. */
+function matcherRoutes(host: VirtualHost): { readonly route: Route; readonly under: string }[] {
+  return (host.matcher === undefined ? [] : matcherLeaves(host.matcher)).flatMap(({ conditions, action }) => {
+    const config = action.typed_config as (Any & { readonly routes?: readonly Route[] }) | undefined;
+    const routes = anyType(config).endsWith('.RouteList') ? (config?.routes ?? []) : [config as Route];
+    return routes.map((route) => ({ route, under: `${conditions.join('; ')} ` }));
+  });
+}
+
+/** The route configs inside a listener's HTTP connection managers. */
+function inlineConfigs(listener: Resource<Listener>): ListedConfig[] {
+  const { value } = listener;
+  const chains = [...(value.filter_chains ?? []), ...(value.default_filter_chain ? [value.default_filter_chain] : [])];
+  const managers = chains.flatMap((chain) => chain.filters ?? []).map(configOf);
+  return managers.flatMap((manager) => {
+    const config = anyType(manager).endsWith('.HttpConnectionManager') ? (manager as HttpConnectionManager).route_config : undefined;
+    if (config === undefined) return [];
+    const name = config.name ?? '';
+    const type = 'envoy.config.route.v3.RouteConfiguration';
+    return [{ resource: derivedResource(listener as Resource, { kind: 'route_config', name, type, value: config }), config, name }];
+  });
+}

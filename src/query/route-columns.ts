@@ -1,0 +1,55 @@
+import type { RouteRow } from './list-routes.ts';
+import type { Column } from './listing.ts';
+import { resourceColumns } from './resource-state.ts';
+import { mirrorText, retriesText, rewriteText, timeoutText } from './route-extras-text.ts';
+import { headerTexts, methodText, otherConditionTexts, queryTexts, routePathValue } from './route-match-text.ts';
+
+const STATE = resourceColumns<RouteRow>((row) => row.resource);
+const NAME: Column<RouteRow> = { key: 'route_config', title: 'NAME', cell: (row) => row.configName };
+
+/** istioctl's columns, then where the route goes; what else decides and happens stands in the wide table. */
+export const ROUTE_COLUMNS: readonly Column<RouteRow>[] = [
+  NAME,
+  { key: 'virtual_host', title: 'VHOST NAME', cell: (row) => row.host?.name ?? '' },
+  { key: 'domains', title: 'DOMAINS', cell: (row) => row.domains, json: (row) => row.host?.domains ?? [] },
+  { key: 'match', title: 'MATCH', cell: (row) => row.match },
+  { key: 'path', cell: (row) => routePathValue(row.route?.match) },
+  { key: 'virtual_service', title: 'VIRTUAL SERVICE', cell: (row) => row.virtualService },
+  STATE.state,
+  {
+    key: 'destination',
+    title: 'DESTINATION',
+    cell: (row) => row.destination.text,
+    json: (row) => ({ kind: row.destination.kind, text: row.destination.text, clusters: row.destination.arms }),
+    tone: (row) => (row.destination.kind === 'none' ? 'warning' : undefined),
+  },
+  { key: 'route', title: 'ROUTE', wide: true, cell: (row) => row.route?.name ?? '' },
+  { key: 'method', title: 'METHOD', wide: true, cell: (row) => methodText(row.route?.match) },
+  { key: 'headers', title: 'HEADERS', wide: true, cell: (row) => headerTexts(row.route?.match).join(' and '), json: (row) => headerTexts(row.route?.match) },
+  { key: 'query', title: 'QUERY', wide: true, cell: (row) => queryTexts(row.route?.match).join(' and '), json: (row) => queryTexts(row.route?.match) },
+  {
+    key: 'other_conditions',
+    title: 'OTHER CONDITIONS',
+    wide: true,
+    cell: (row) => otherConditionTexts(row.route?.match).join(' and '),
+    json: (row) => otherConditionTexts(row.route?.match),
+  },
+  { key: 'timeout', title: 'TIMEOUT', wide: true, cell: (row) => timeoutText(row.route?.route) },
+  { key: 'retries', title: 'RETRIES', wide: true, cell: (row) => (row.host ? retriesText(row.route?.route, row.host) : '') },
+  { key: 'rewrite', title: 'REWRITE', wide: true, cell: (row) => rewriteText(row.route?.route) },
+  { key: 'mirror', title: 'MIRROR', wide: true, cell: (row) => mirrorText(row.route?.route) },
+  { key: 'require_tls', title: 'TLS', wide: true, cell: (row) => String(row.host?.require_tls ?? '') },
+  STATE.version,
+  STATE.updated,
+  STATE.place,
+];
+
+/** The table of `--verbose=false`. */
+export const ROUTE_CONFIG_COLUMNS: readonly Column<RouteRow>[] = [
+  NAME,
+  { key: 'virtual_hosts', title: 'VIRTUAL HOSTS', cell: (row) => String(row.hostCount), json: (row) => row.hostCount },
+  STATE.state,
+  STATE.version,
+  STATE.updated,
+  STATE.place,
+];
