@@ -1,19 +1,23 @@
 import fc from 'fast-check';
 import { deploy } from './deploy.ts';
+import { aggregates } from './generate/aggregate-clusters.ts';
 import type { Configuration } from './generate/configuration.ts';
 import { chains, matchedChains } from './generate/filter-chains.ts';
 import { handover } from './generate/handover.ts';
 import { balancing, routing } from './generate/http-listeners.ts';
 import { requestsTo } from './generate/requests.ts';
+import { subsets } from './generate/subset-clusters.ts';
 import { type JudgedShot, judgeRequests, type Shot } from './judge-requests.ts';
 import { shrinkDifference } from './shrink-difference.ts';
 import type { TestBed } from './test-bed.ts';
 
 /** Every kind of configuration, by how much there is to get wrong. */
 export const configuration: fc.Arbitrary<Configuration> = fc.oneof(
-  { arbitrary: routing, weight: 6 },
+  { arbitrary: routing, weight: 8 },
   { arbitrary: chains, weight: 3 },
   { arbitrary: balancing, weight: 2 },
+  { arbitrary: subsets, weight: 1 },
+  { arbitrary: aggregates, weight: 1 },
   { arbitrary: matchedChains, weight: 1 },
   { arbitrary: handover, weight: 1 },
 );
@@ -42,7 +46,8 @@ export interface FuzzResult {
 }
 
 const BATCH = 40;
-const REQUESTS_EACH = 14;
+/** Requests to one configuration; few where all of them go the same way. */
+const REQUESTS: Readonly<Record<string, number>> = { balancing: 3, aggregate: 3, subsets: 6, 'hand-over': 6 };
 
 /** Generates configurations and requests from the seed, asks Envoy and the trace, and counts where they agree. */
 export async function runFuzz(options: FuzzOptions, bed: TestBed): Promise<FuzzResult> {
@@ -82,7 +87,7 @@ export async function runFuzz(options: FuzzOptions, bed: TestBed): Promise<FuzzR
 }
 
 function shotsAt(one: Configuration, index: number, seed: number): Shot[] {
-  const numRuns = one.about === 'balancing' ? 3 : REQUESTS_EACH;
+  const numRuns = REQUESTS[one.about] ?? 14;
   return fc.sample(requestsTo(one), { seed: seed * 1000 + index, numRuns }).map((request) => ({ index, request, random: one.random }));
 }
 

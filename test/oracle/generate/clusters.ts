@@ -5,7 +5,8 @@ import { fieldOneTimeIn } from './sometimes.ts';
 
 const HEALTH = ['HEALTHY', 'UNKNOWN', 'UNHEALTHY', 'DRAINING', 'TIMEOUT', 'DEGRADED'];
 
-const endpoint = (health: fc.Arbitrary<string>): fc.Arbitrary<JsonObject> =>
+/** One endpoint on an upstream, with a health and now and then a weight. */
+export const endpoint = (health: fc.Arbitrary<string>): fc.Arbitrary<JsonObject> =>
   fc.tuple(fc.nat(UPSTREAM_COUNT - 1), health, fieldOneTimeIn(3, 'load_balancing_weight', fc.constantFrom(1, 3))).map(([upstream, status, weight]) => ({
     endpoint: { address: { socket_address: { address: '127.0.0.1', port_value: upstreamPort(upstream) } } },
     health_status: status,
