@@ -10,14 +10,14 @@ describeWithEnvoy('random configurations', (envoy) => {
   });
   afterAll(() => bed.close());
 
-  test('the trace says of over 2000 requests to 200 configurations what a real Envoy does', { timeout: 300_000 }, async () => {
+  test('the trace says of over 3000 requests to 320 configurations what a real Envoy does', { timeout: 300_000 }, async () => {
     const seed = Number(process.env['PC_ORACLE_SEED'] ?? Math.floor(Math.random() * 1e9));
     const say = (line: string): void => void process.stdout.write(`oracle, seed ${seed}: ${line}\n`);
-    const result = await runFuzz({ seed, configurations: 200, report: say }, bed);
+    const result = await runFuzz({ seed, configurations: 320, report: say }, bed);
     for (const folder of result.saved) say(`saved ${folder}`);
     expect(result.differences, `seed ${seed}; \`npm run oracle -- --seed ${seed}\` runs it again`).toEqual([]);
-    expect(result.configurations).toBeGreaterThanOrEqual(200);
-    expect(result.requests).toBeGreaterThanOrEqual(2000);
+    expect(result.configurations).toBeGreaterThanOrEqual(320);
+    expect(result.requests).toBeGreaterThanOrEqual(3000);
     expect(result.undetermined / result.requests, 'share of undetermined answers').toBeLessThanOrEqual(0.01);
     expect(result.conditional / result.requests, 'share of conditional answers').toBeLessThanOrEqual(0.03);
   });

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { TraceRequest } from '../../src/match/request.ts';
@@ -6,6 +6,7 @@ import { projectRoot } from '../support/project-root.ts';
 import { deploy } from './deploy.ts';
 import type { Configuration } from './generate/configuration.ts';
 import { type JudgedShot, judgeRequests, type Shot } from './judge-requests.ts';
+import { withoutExtensionLists } from './record/admin-outputs.ts';
 import { simplerRequests } from './simpler-requests.ts';
 import type { TestBed } from './test-bed.ts';
 
@@ -64,13 +65,13 @@ async function save(configuration: Configuration, shot: Shot, origin: { seed: nu
   const target = join(projectRoot(), 'snapshots', name);
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
+  const write = (file: string, value: unknown): void => writeFileSync(join(target, file), `${JSON.stringify(value, null, 1)}\n`);
   let request = shot.request;
   const [judged] = await judgeAlone(configuration, shot, bed, (dumps, aimed) => {
     request = aimed;
-    for (const file of readdirSync(dumps)) copyFileSync(join(dumps, file), join(target, file));
+    for (const file of readdirSync(dumps)) write(file, withoutExtensionLists(JSON.parse(readFileSync(join(dumps, file), 'utf8'))));
   });
   const story = `Found by the generator with seed ${origin.seed}: Envoy and the trace differed (${judged?.judgement.reason.slice(0, 300)}).`;
-  const write = (file: string, value: unknown): void => writeFileSync(join(target, file), `${JSON.stringify(value, null, 1)}\n`);
   write('case.json', { name, story, requests: [{ id: 'difference', ...request }] });
   write('observed.json', { envoy: '1.40.0', answers: [{ id: 'difference', ...judged?.observed }] });
   return target;
