@@ -6,6 +6,8 @@ export interface ConnectionFacts {
   readonly sni: string | undefined;
   /** The negotiated protocol; undefined where none was. */
   readonly alpn: string | undefined;
+  /** What the client speaks on this connection: what ALPN agreed on, else what the question says. */
+  readonly protocol: 'http/1.1' | 'h2' | 'http/1.0';
   /** The local address: the original destination where it was restored, else the listener's own. */
   readonly localAddress: string;
   readonly localPort: number | undefined;

@@ -46,7 +46,7 @@ const DEFAULT_HEADERS_COUNT = 100;
  * mutateRequestHeaders.
  */
 export function receiveRequest(question: TraceRequest, facts: ConnectionFacts, hcm: HttpConnectionManager, runtime: RuntimeLayers): ReceivedRequest {
-  const protocol = question.protocol ?? (facts.alpn === 'h2' ? 'h2' : 'http/1.1');
+  const { protocol } = facts;
   // HTTP/2 turns an extended CONNECT into the upgrade that HTTP/1 would send.
   const isExtendedConnect = question.method === 'CONNECT' && question.connect_protocol !== undefined;
   const method = isExtendedConnect ? 'GET' : (question.method ?? 'GET');

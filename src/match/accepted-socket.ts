@@ -1,0 +1,50 @@
+import type { InspectedConnection } from './inspected-connection.ts';
+import { parseIp } from './ip-address.ts';
+import type { SocketAddress } from './request.ts';
+
+/** An address whose parts the question may leave open. */
+export interface OpenAddress {
+  /** '' where it is not known. */
+  readonly address: string;
+  readonly port: number | undefined;
+}
+
+/** What comes over the wire, in its order, once the connection stands. */
+export interface ClientBytes {
+  /** A PROXY protocol header, and the addresses that it carries (none: UNKNOWN or LOCAL). */
+  readonly proxyHeader: { readonly version: 1 | 2; readonly destination: SocketAddress | undefined; readonly source: OpenAddress | undefined } | undefined;
+  /** `opaque`: neither TLS nor HTTP, as far as the question says. */
+  readonly payload: 'tls' | 'http/1.0' | 'http/1.1' | 'h2' | 'opaque';
+  readonly tls: { readonly serverName: string; readonly applicationProtocols: readonly string[] } | undefined;
+}
+
+/** A connection on its way through listener filters, as Envoy's ConnectionSocket. */
+export interface AcceptedSocket {
+  readonly local: OpenAddress;
+  /** The local address was restored to another one than the socket's own: the connection may be handed over by it. */
+  readonly isRestored: boolean;
+  readonly remote: OpenAddress;
+  readonly directRemote: OpenAddress;
+  /** The destination before iptables redirected the connection, where that happened. */
+  readonly redirectedFrom: SocketAddress | undefined;
+  readonly serverName: string;
+  /** '' until a filter detects one. */
+  readonly transportProtocol: string;
+  readonly applicationProtocols: readonly string[];
+  /** What the client sends; a PROXY header is gone once a filter read it. */
+  readonly bytes: ClientBytes;
+}
+
+/** What filter chains are matched against. A transport protocol that nothing detected is raw_buffer. Source: ActiveTcpSocket::newConnection. */
+export function inspected(socket: AcceptedSocket): InspectedConnection {
+  return {
+    localIp: parseIp(socket.local.address),
+    localPort: socket.local.port,
+    serverName: socket.serverName,
+    transportProtocol: socket.transportProtocol || 'raw_buffer',
+    applicationProtocols: socket.applicationProtocols,
+    remoteIp: parseIp(socket.remote.address),
+    remotePort: socket.remote.port,
+    directRemoteIp: parseIp(socket.directRemote.address),
+  };
+}
