@@ -91,11 +91,11 @@ function shotsAt(one: Configuration, index: number, seed: number): Shot[] {
   return fc.sample(requestsTo(one), { seed: seed * 1000 + index, numRuns }).map((request) => ({ index, request, random: one.random }));
 }
 
-/** One of each kind of difference: the same field, differing likewise. */
+/** One of each kind of difference: the same field differs, and Envoy gave the same status, flags and details. */
 function differentKinds(wrong: readonly JudgedShot[]): JudgedShot[] {
   const kinds = new Map<string, JudgedShot>();
   for (const shot of wrong) {
-    const kind = shot.judgement.reason.split(/[:{]/)[0] ?? '';
+    const kind = shot.judgement.reason.split('"cluster"')[0] ?? '';
     if (!kinds.has(kind)) kinds.set(kind, shot);
   }
   return [...kinds.values()];

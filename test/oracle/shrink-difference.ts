@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { TraceRequest } from '../../src/match/request.ts';
 import { projectRoot } from '../support/project-root.ts';
 import { deploy } from './deploy.ts';
+import { ENVOY_VERSION } from './envoy-binary.ts';
 import type { Configuration } from './generate/configuration.ts';
 import { type JudgedShot, judgeRequests, type Shot } from './judge-requests.ts';
 import { withoutExtensionLists } from './record/admin-outputs.ts';
@@ -73,6 +74,6 @@ async function save(configuration: Configuration, shot: Shot, origin: { seed: nu
   });
   const story = `Found by the generator with seed ${origin.seed}: Envoy and the trace differed (${judged?.judgement.reason.slice(0, 300)}).`;
   write('case.json', { name, story, requests: [{ id: 'difference', ...request }] });
-  write('observed.json', { envoy: '1.40.0', answers: [{ id: 'difference', ...judged?.observed }] });
+  write('observed.json', { envoy: ENVOY_VERSION, answers: [{ id: 'difference', ...judged?.observed }] });
   return target;
 }
