@@ -4,22 +4,13 @@ import { Failure } from '../dump/failure.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../dump/json-value.ts';
 import { firstText, parseAt } from '../dump/outline-members.ts';
 import type { ResourceKind, ResourceSeed, ResourceState } from '../dump/resource-seed.ts';
+import { RESOURCE_TYPES } from '../dump/resource-shape.ts';
 import { canonicalType } from '../dump/type-name.ts';
 import type { Message } from '../model/message.ts';
 import type { Resource } from '../model/resource.ts';
 import { type DecodeIssue, decodeMessage } from './decode-message.ts';
 
-/** The message that each kind of resource is. */
-export const RESOURCE_TYPES: Readonly<Record<ResourceKind, string>> = {
-  listener: 'envoy.config.listener.v3.Listener',
-  route_config: 'envoy.config.route.v3.RouteConfiguration',
-  scoped_routes: 'envoy.config.route.v3.ScopedRouteConfiguration',
-  cluster: 'envoy.config.cluster.v3.Cluster',
-  endpoint: 'envoy.config.endpoint.v3.ClusterLoadAssignment',
-  secret: 'envoy.extensions.transport_sockets.tls.v3.Secret',
-  ecds: 'envoy.config.core.v3.TypedExtensionConfig',
-  bootstrap: 'envoy.config.bootstrap.v3.Bootstrap',
-};
+export { RESOURCE_TYPES } from '../dump/resource-shape.ts';
 
 /** A resource over its seed: nothing is read before it is asked for, and everything at most once. */
 export class LazyResource<T extends Message> implements Resource<T> {

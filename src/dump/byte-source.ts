@@ -18,3 +18,54 @@ export interface ByteSpan {
 export function bytesSource(label: string, bytes: Uint8Array): ByteSource {
   return { label, size: bytes.length, read: (start, end) => bytes.subarray(start, end) };
 }
+
+/** A source over the UTF-8 of a text. */
+export function textSource(label: string, text: string): ByteSource {
+  return bytesSource(label, new TextEncoder().encode(text));
+}
+
+/** A source over a part of another: a member of an archive, say. Nothing is copied. */
+export function partSource(label: string, whole: ByteSource, span: ByteSpan): ByteSource {
+  const size = span.end - span.start;
+  return { label, size, read: (start, end) => whole.read(span.start + start, span.start + Math.min(end, size)) };
+}
+
+/** A source over pieces that came one after another (from a stream, a decompressor). Memory: the pieces; a read across a border copies. */
+export function piecesSource(label: string, pieces: readonly Uint8Array[]): ByteSource {
+  const starts: number[] = [];
+  let size = 0;
+  for (const piece of pieces) {
+    starts.push(size);
+    size += piece.length;
+  }
+  return { label, size, read: (start, end) => readPieces(pieces, starts, start, Math.min(end, size)) };
+}
+
+function readPieces(pieces: readonly Uint8Array[], starts: readonly number[], start: number, end: number): Uint8Array {
+  let index = pieceAt(starts, start);
+  const first = pieces[index];
+  if (first === undefined || start >= end) return new Uint8Array(0);
+  const offset = start - (starts[index] as number);
+  if (end - start <= first.length - offset) return first.subarray(offset, offset + end - start);
+  const bytes = new Uint8Array(end - start);
+  for (let at = start; at < end; index++) {
+    const piece = pieces[index] as Uint8Array;
+    const from = at - (starts[index] as number);
+    const part = piece.subarray(from, from + end - at);
+    bytes.set(part, at - start);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** The last piece that starts at or before an offset, by bisection. */
+function pieceAt(starts: readonly number[], offset: number): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] as number) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

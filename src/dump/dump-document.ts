@@ -1,7 +1,7 @@
 import type { ByteSource } from './byte-source.ts';
 import type { DumpPath } from './dump-path.ts';
 import type { OutlineNode } from './json-outline.ts';
-import type { ResourceSeed } from './resource-seed.ts';
+import type { ResourceKind, ResourceSeed } from './resource-seed.ts';
 import type { DumpSection } from './split-config-dump.ts';
 
 /** What a document was recognised as, by its content. */
@@ -17,12 +17,14 @@ export type DocumentKind =
   | 'memory'
   | 'init_dump'
   | 'csds'
+  | 'csds_request'
   | 'xds_resources'
   | 'discovery_response'
   | 'tool_output'
   | 'istiod_debug'
   | 'ztunnel'
   | 'router_check'
+  | 'kubernetes'
   | 'other';
 
 /**
@@ -33,17 +35,28 @@ export interface DumpDocument {
   /** What the user calls it. */
   readonly label: string;
   readonly kind: DocumentKind;
+  /** What it is called in messages: `Envoy's /clusters (text)`. */
+  readonly about: string;
+  /** The proxy that the document itself names (a CSDS node, a key of egctl's map); undefined where it names none. */
+  readonly proxy: string | undefined;
   /** The format it had: the place of a resource is a place in the file only for `json`. */
   readonly format: 'json' | 'yaml' | 'text' | 'protobuf';
   readonly source: ByteSource;
+  /** The value that the document is about, and its place: the document itself, or a part of it where it holds several proxies. */
   readonly root: OutlineNode | undefined;
+  readonly path: DumpPath;
   /** Sections of a config_dump; none for other kinds. */
   readonly sections: readonly DumpSection[];
   readonly seeds: readonly ResourceSeed[];
+  /** The kinds of resources that it speaks for, be it with none of them. */
+  readonly kinds: ReadonlySet<ResourceKind>;
+  /** Of these, the kinds of which the proxy may have more than is shown: a bootstrap's, where xDS delivers the rest. */
+  readonly partial: ReadonlySet<ResourceKind>;
   /** What the user should know about it: text skipped before the JSON, a section that could not be cut … */
   readonly notes: readonly DocumentNote[];
 }
 
+/** Something that the user should know, and that stops nothing. The ids are in failure-ids.ts. */
 export interface DocumentNote {
   readonly id: string;
   readonly what: string;

@@ -26,6 +26,8 @@ export interface OutlineOptions {
   readonly to?: number;
   /** Keys of objects that are outlined one level deeper than the rest. */
   readonly deeper?: ReadonlySet<string> | undefined;
+  /** Keys of the outermost object whose values are not outlined. */
+  readonly sealed?: ReadonlySet<string> | undefined;
   /** The outline may end early, behind the first text of the outermost object under one of these keys. */
   readonly until?: ReadonlySet<string> | undefined;
 }
@@ -212,7 +214,7 @@ export class OutlineScanner {
     const level = this.open.length;
     if (level >= MAX_NESTING) this.tooDeep(at - this.base);
     const key = this.pendingKey;
-    const collects = level < this.depth || (level === this.depth && key !== undefined && this.options.deeper?.has(key) === true);
+    const collects = this.collects(level, key);
     const node: OutlineNode = { kind: isObject ? 'object' : 'array', start: at, end: at, key, children: collects ? [] : undefined };
     this.addNode(node);
     if (collects) {
@@ -222,6 +224,11 @@ export class OutlineScanner {
       this.skipped = node;
       this.inside.begin(byte);
     }
+  }
+
+  private collects(level: number, key: string | undefined): boolean {
+    if (level < this.depth) return level !== 1 || key === undefined || this.options.sealed?.has(key) !== true;
+    return level === this.depth && key !== undefined && this.options.deeper?.has(key) === true;
   }
 
   private closeContainer(byte: number, at: number): void {

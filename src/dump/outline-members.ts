@@ -1,4 +1,5 @@
 import type { ByteSource, ByteSpan } from './byte-source.ts';
+import { Failure } from './failure.ts';
 import { type OutlineNode, outlineJson } from './json-outline.ts';
 import { parseJson, repeatedKey } from './json-text.ts';
 import type { JsonValue } from './json-value.ts';
@@ -13,13 +14,13 @@ export function snakeCase(key: string): string {
 }
 
 /**
- * The members of an object node by snake_case key, outlined on demand.
+ * The members of an object node by snake_case key, outlined on demand; none for anything else.
  * Throws Failure PC1005 where a key stands twice: programs differ in which one they believe.
  */
 export function membersOf(source: ByteSource, node: OutlineNode): ReadonlyMap<string, OutlineNode> {
-  const children = node.children ?? (node.kind === 'object' ? outlineJson(source, 1, { from: node.start, to: node.end }).children : undefined) ?? [];
   const members = new Map<string, OutlineNode>();
-  for (const child of children) {
+  if (node.kind !== 'object') return members;
+  for (const child of childrenOf(source, node)) {
     const key = snakeCase(child.key ?? '');
     if (members.has(key)) throw repeatedKey(child.key ?? '', placeAt(source, child.start));
     members.set(key, child);
@@ -29,8 +30,18 @@ export function membersOf(source: ByteSource, node: OutlineNode): ReadonlyMap<st
 
 /** The elements of an array node, outlined on demand; none for anything else. */
 export function elementsOf(source: ByteSource, node: OutlineNode | undefined): readonly OutlineNode[] {
-  if (node?.kind !== 'array') return [];
+  return node?.kind === 'array' ? childrenOf(source, node) : [];
+}
+
+/** What an object or array holds, outlined on demand: for maps, whose keys are names and not field names. */
+export function childrenOf(source: ByteSource, node: OutlineNode): readonly OutlineNode[] {
+  if (node.kind !== 'object' && node.kind !== 'array') return [];
   return node.children ?? outlineJson(source, 1, { from: node.start, to: node.end }).children ?? [];
+}
+
+/** The node again, outlined down to the given depth below it. */
+export function outlinedDeeper(source: ByteSource, node: OutlineNode, depth: number, deeper?: ReadonlySet<string>): OutlineNode {
+  return { ...outlineJson(source, depth, { from: node.start, to: node.end, deeper }), key: node.key };
 }
 
 /** The first text that the object at a span holds under one of the keys; read no further than that. */
@@ -51,8 +62,19 @@ export function textOf(source: ByteSource, node: OutlineNode | undefined): strin
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Parses the JSON value at a span. Throws Failure PC1004 or PC1005 with its place. */
+/** Beyond this a value does not fit into one text of the JavaScript engine. */
+const MAX_VALUE = 1 << 28;
+
+/** Parses the JSON value at a span. Throws Failure PC1004, PC1005 or PC1037 with its place. */
 export function parseAt(source: ByteSource, span: ByteSpan): JsonValue {
+  if (span.end - span.start > MAX_VALUE) {
+    throw new Failure({
+      id: 'PC1037',
+      what: `one value takes ${Math.round((span.end - span.start) / 2 ** 20)} MiB, more than pc reads at once (${MAX_VALUE / 2 ** 20} MiB)`,
+      place: placeAt(source, span.start),
+      next: 'ask Envoy for a part of it: /config_dump?mask=… or ?resource=…',
+    });
+  }
   const text = decoder.decode(source.read(span.start, span.end));
   // An offset in the text is one in the bytes only as long as all is ASCII; counted anew where it matters, for a message.
   return parseJson(text, (offset) => placeAt(source, span.start + new TextEncoder().encode(text.slice(0, offset)).length));

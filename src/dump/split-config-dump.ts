@@ -1,8 +1,10 @@
 import type { ByteSource } from './byte-source.ts';
+import type { DocumentNote } from './dump-document.ts';
 import type { DumpPath } from './dump-path.ts';
 import type { OutlineNode } from './json-outline.ts';
 import { elementsOf, membersOf, textOf } from './outline-members.ts';
 import type { ResourceKind, ResourceSeed, ResourceState } from './resource-seed.ts';
+import { kindOfMembers } from './resource-shape.ts';
 import { canonicalType } from './type-name.ts';
 
 /** One entry of `configs[]`. */
@@ -76,67 +78,95 @@ const INNER_ENTRIES: Readonly<Record<string, readonly [section: string, list: st
 
 const ADMIN = 'envoy.admin.v3.';
 
-/** The sections of the `configs` list at `node`, whose place is `path`, in order; several of one type stay several. */
-export function splitSections(source: ByteSource, node: OutlineNode | undefined, path: DumpPath): DumpSection[] {
-  return elementsOf(source, node).map((element, i) => ({
-    type: canonicalType(textOf(source, element.kind === 'object' ? membersOf(source, element).get('@type') : undefined) ?? ''),
-    path: [...path, i],
-    source,
-    node: element,
-  }));
+/** The kinds of resources that the sections stand for. */
+const SECTION_KINDS: Readonly<Record<string, ResourceKind>> = {
+  BootstrapConfigDump: 'bootstrap',
+  ListenersConfigDump: 'listener',
+  RoutesConfigDump: 'route_config',
+  ScopedRoutesConfigDump: 'scoped_routes',
+  ClustersConfigDump: 'cluster',
+  EndpointsConfigDump: 'endpoint',
+  SecretsConfigDump: 'secret',
+  EcdsConfigDump: 'ecds',
+};
+
+/** The kind of resource that a section of this type holds; undefined for a type that pc does not know. */
+export function kindOfSection(type: string): ResourceKind | undefined {
+  return type.startsWith(ADMIN) ? SECTION_KINDS[type.slice(ADMIN.length).split('.')[0] as string] : undefined;
 }
 
-/** The resources of a section, in the order of the dump; none for a section of an unknown type. */
-export function splitResources(section: DumpSection): ResourceSeed[] {
+/** Whether a section is one entry that stands by itself, as `?resource=` asks for it: then nothing is known of its siblings. */
+export function isInnerEntry(type: string): boolean {
+  return type.startsWith(ADMIN) && type.slice(ADMIN.length) in INNER_ENTRIES;
+}
+
+/** The type of a section that has no `@type`, by its lists; undefined where they are no section's. */
+export function sectionTypeOf(members: ReadonlyMap<string, OutlineNode>): string | undefined {
+  if (members.get('bootstrap')?.kind === 'object') return `${ADMIN}BootstrapConfigDump`;
+  const found = Object.entries(LISTS).find(([, lists]) => Object.keys(lists).some((list) => members.has(list)));
+  return found && ADMIN + found[0];
+}
+
+/** One section, whose type is given or stands in its `@type`. */
+export function sectionAt(source: ByteSource, node: OutlineNode, path: DumpPath, type?: string): DumpSection {
+  const named = type ?? textOf(source, membersOf(source, node).get('@type')) ?? '';
+  return { type: canonicalType(named), path, source, node };
+}
+
+/** The sections of the `configs` list at `node`, whose place is `path`, in order; several of one type stay several. */
+export function splitSections(source: ByteSource, node: OutlineNode | undefined, path: DumpPath): DumpSection[] {
+  return elementsOf(source, node).map((element, i) => sectionAt(source, element, [...path, i]));
+}
+
+/** The resources of a section, in the order of the dump; none for a section of an unknown type. What is of a wrong type is added to `notes`. */
+export function splitResources(section: DumpSection, notes: DocumentNote[] = []): ResourceSeed[] {
   if (!section.type.startsWith(ADMIN)) return [];
   const name = section.type.slice(ADMIN.length);
   const { source, node, path } = section;
-  if (name === 'BootstrapConfigDump') return splitBootstrap(section);
+  if (name === 'BootstrapConfigDump') return splitBootstrapDump(section);
   const inner = INNER_ENTRIES[name];
   if (inner !== undefined) {
     const rule = LISTS[inner[0]]?.[inner[1]];
-    return rule === undefined ? [] : splitEntry(source, node, path, rule);
+    return rule === undefined ? [] : splitEntry(source, node, path, rule, notes);
   }
   const seeds: ResourceSeed[] = [];
   const lists = LISTS[name] ?? {};
-  for (const member of node.children ?? []) {
-    const rule = lists[[...membersOf(source, { ...node, children: [member] }).keys()][0] ?? ''];
+  for (const [list, member] of membersOf(source, node)) {
+    const rule = lists[list];
     if (rule === undefined) continue;
+    const listPath = [...path, member.key ?? list];
+    if (member.kind !== 'array') notes.push(wrongType('a list', member, listPath));
     elementsOf(source, member).forEach((entry, i) => {
-      seeds.push(...splitEntry(source, entry, [...path, member.key ?? '', i], rule));
+      seeds.push(...splitEntry(source, entry, [...listPath, i], rule, notes));
     });
   }
   return seeds;
 }
 
-function splitBootstrap(section: DumpSection): ResourceSeed[] {
-  const members = membersOf(section.source, section.node);
+function splitBootstrapDump(section: DumpSection): ResourceSeed[] {
+  const { source, path } = section;
+  const members = membersOf(source, section.node);
   const node = members.get('bootstrap');
   if (node === undefined) return [];
-  const path = [...section.path, node.key ?? 'bootstrap'];
-  return [
-    {
-      ...bare('bootstrap', 'static', section.source, path),
-      span: node,
-      lastUpdated: textOf(section.source, members.get('last_updated')),
-      entry: { span: section.node, path: section.path },
-    },
-  ];
+  const lastUpdated = textOf(source, members.get('last_updated'));
+  const seed = bareSeed('bootstrap', 'static', source, node, [...path, node.key ?? 'bootstrap']);
+  return [{ ...seed, lastUpdated, entry: { span: section.node, path } }];
 }
 
-function bare(kind: ResourceKind, state: ResourceState, source: ByteSource, path: DumpPath): ResourceSeed {
+/** A seed of which only the resource itself is known. */
+export function bareSeed(kind: ResourceKind, state: ResourceState, source: ByteSource, node: OutlineNode | undefined, path: DumpPath): ResourceSeed {
   return {
     kind,
     state,
     source,
     path,
-    span: undefined,
+    span: node,
     envelopeName: undefined,
     version: undefined,
     lastUpdated: undefined,
     clientStatus: undefined,
     rejection: undefined,
-    entry: { span: { start: 0, end: 0 }, path },
+    entry: { span: node ?? { start: 0, end: 0 }, path },
   };
 }
 
@@ -152,11 +182,15 @@ function splitEntry(
   entry: OutlineNode,
   path: DumpPath,
   rule: { kind: ResourceKind; member: string; state: ResourceState },
+  notes: DocumentNote[],
 ): ResourceSeed[] {
-  if (entry.kind !== 'object') return [];
+  if (entry.kind !== 'object') {
+    notes.push(wrongType('an object', entry, path));
+    return [];
+  }
   const members = membersOf(source, entry);
   const common = {
-    ...bare(rule.kind, rule.state, source, path),
+    ...bareSeed(rule.kind, rule.state, source, undefined, path),
     envelopeName: textOf(source, members.get('name')),
     clientStatus: textOf(source, members.get('client_status')),
     rejection: rejectionOf(source, members.get('error_state')),
@@ -197,13 +231,19 @@ function splitEntry(
     });
   } else if (seeds.length === 0) {
     // An old dump lists the bare resource; a requested one that never came has a name alone.
-    const isBare = rule.kind === 'listener' && (members.has('address') || members.has('filter_chains'));
-    seeds.push(isBare ? { ...common, span: entry } : common);
+    seeds.push(kindOfMembers(members) === rule.kind ? { ...common, span: entry } : common);
   }
   return seeds;
 }
 
-function rejectionOf(source: ByteSource, node: OutlineNode | undefined): ResourceSeed['rejection'] {
+/** The note on a part of a document that is of another type than its place asks for. */
+export function wrongType(expected: string, found: OutlineNode, path: DumpPath): DocumentNote {
+  const noun = { object: 'an object', array: 'a list', string: 'a text', other: 'a number, true, false or null' }[found.kind];
+  return { id: 'PC1036', what: `expected ${expected}, found ${noun}`, path };
+}
+
+/** The facts of an `UpdateFailureState`; undefined where there is none. */
+export function rejectionOf(source: ByteSource, node: OutlineNode | undefined): ResourceSeed['rejection'] {
   if (node?.kind !== 'object') return undefined;
   const members = membersOf(source, node);
   return {

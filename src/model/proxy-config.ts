@@ -23,6 +23,13 @@ export interface AdminDocument<T> {
   readonly value: T;
 }
 
+/** What `/runtime` answers. Source: Envoy's source/server/admin/runtime_handler.cc (it has no message). */
+export interface Runtime {
+  readonly layers?: readonly string[];
+  /** By key: the value that holds, and the value in each layer ('' where a layer has none). */
+  readonly entries?: Readonly<Record<string, { readonly final_value?: string; readonly layer_values?: readonly string[] }>>;
+}
+
 /** Everything that the input says about one proxy. Resources keep the order of the dump; nothing is left out. */
 export interface ProxyConfig {
   /** What the user calls this proxy: a file, an archive's member folder, a pod. */
@@ -38,9 +45,12 @@ export interface ProxyConfig {
   readonly ecds: readonly Resource<TypedExtensionConfig>[];
   /** The kinds that the input has a section for, be it empty. A kind that is not here is unknown, not absent. */
   readonly sections: ReadonlySet<ResourceKind>;
+  /** Of these, the kinds of which the proxy may have more than the input shows: what xDS brings to a bootstrap, the rest of `?resource=`. */
+  readonly partial: ReadonlySet<ResourceKind>;
   readonly clusterStatuses: AdminDocument<Clusters> | undefined;
   readonly listenerStatuses: AdminDocument<Listeners> | undefined;
   readonly certificates: AdminDocument<Certificates> | undefined;
   readonly serverInfo: AdminDocument<ServerInfo> | undefined;
+  readonly runtime: AdminDocument<Runtime> | undefined;
   readonly notes: readonly (DocumentNote & { readonly document: string })[];
 }
