@@ -1,5 +1,7 @@
 import type { JsonValue } from '../dump/json-value.ts';
+import type { ProxyConfig } from '../model/proxy-config.ts';
 import type { PlainTable } from '../query/istioctl/plain-table.ts';
+import { istioctlSecretTable } from '../query/istioctl/secrets.ts';
 import { jsonText } from '../render/json-text.ts';
 import { paddedColumns } from '../render/padded-columns.ts';
 import { EXIT, type ExitStatus } from './exit-code.ts';
@@ -25,4 +27,10 @@ export async function printCompat(
     else for (const line of compatTable(table, !args['no-headers'])) io.out(line);
   }
   return EXIT.fine;
+}
+
+/** istioctl's table of secrets; where it has no row, what istioctl prints instead of it. */
+export function compatSecrets(proxy: ProxyConfig, flags: { readonly now: Date; readonly named?: boolean }): PlainTable | string {
+  const table = istioctlSecretTable(proxy, flags);
+  return table.rows.length === 0 ? 'No active or warming secrets found.\n' : table;
 }

@@ -1,4 +1,4 @@
-import type { ClusterLoadAssignment, HostHealthStatus, HostStatus, LbEndpoint, Locality, LocalityLbEndpoints } from '../model/generated/envoy-api.ts';
+import type { Address, ClusterLoadAssignment, HostHealthStatus, HostStatus, LbEndpoint, Locality, LocalityLbEndpoints } from '../model/generated/envoy-api.ts';
 import type { Resource } from '../model/resource.ts';
 import { addressText, hostText, portOf } from './address-text.ts';
 
@@ -29,6 +29,11 @@ export interface EndpointRow {
 
 export type EndpointSource = 'EDS' | 'cluster config' | '/clusters';
 
+/** An endpoint's address, as istioctl writes it: a pipe with `unix://`. */
+function endpointText(address: Address | undefined): string {
+  return address?.pipe ? `unix://${address.pipe.path ?? ''}` : addressText(address);
+}
+
 /** `region/zone/subzone`, as far as it goes. */
 export function localityText(locality: Locality | undefined): string {
   return [locality?.region, locality?.zone, locality?.sub_zone].filter((part) => part).join('/');
@@ -44,10 +49,10 @@ function assignedRow(lb: LbEndpoint, group: LocalityLbEndpoints, cluster: string
   return {
     cluster,
     resource,
-    address: addressText(endpoint?.address) || lb.endpoint_name || 'unknown',
+    address: endpointText(endpoint?.address) || lb.endpoint_name || 'unknown',
     host: hostText(endpoint?.address),
     port: portOf(endpoint?.address) ?? 0,
-    moreAddresses: (endpoint?.additional_addresses ?? []).map(({ address }) => addressText(address)),
+    moreAddresses: (endpoint?.additional_addresses ?? []).map(({ address }) => endpointText(address)),
     edsHealth: String(lb.health_status ?? 'UNKNOWN'),
     status: undefined,
     weight: lb.load_balancing_weight ?? 1,
@@ -66,7 +71,7 @@ export function statusRow(host: HostStatus, cluster: string, configured: Endpoin
   return {
     cluster,
     resource: configured?.resource,
-    address: addressText(host.address) || 'unknown',
+    address: endpointText(host.address) || 'unknown',
     host: hostText(host.address),
     port: portOf(host.address) ?? 0,
     moreAddresses: configured?.moreAddresses ?? [],

@@ -6,8 +6,8 @@ import { setShares } from './endpoint-share.ts';
 
 /** Clusters whose configured endpoints are names that Envoy resolves: `/clusters` lists the addresses that came of it. */
 const RESOLVED = new Set(['STRICT_DNS', 'LOGICAL_DNS']);
-/** Clusters that should have endpoints; for others to have none is normal. */
-const LISTED = new Set(['EDS', 'STATIC', 'STRICT_DNS', 'LOGICAL_DNS']);
+/** Clusters that should have endpoints; others may be without on purpose (`BlackHoleCluster`). */
+const LISTED = new Set(['EDS', 'STRICT_DNS', 'LOGICAL_DNS']);
 
 /**
  * The endpoints of every cluster: CDS gives the clusters, `eds_cluster_config.service_name` (else the cluster's name) finds the EDS
@@ -57,7 +57,8 @@ function clusterRows(cluster: Resource<Cluster>, assignment: Resource<ClusterLoa
   const configured = status !== undefined && RESOLVED.has(type) ? [] : listed;
   const rows = withShares(joined(configured, status, name), assignment?.value ?? own, value);
   const isKnown = assignment !== undefined || own !== undefined || status !== undefined;
-  return rows.length === 0 && isKnown && value.cluster_type === undefined && LISTED.has(type) ? [emptyRow(name, assignment ?? cluster)] : rows;
+  const shouldHaveSome = value.cluster_type === undefined && (LISTED.has(type) || own !== undefined);
+  return rows.length === 0 && isKnown && shouldHaveSome ? [emptyRow(name, assignment ?? cluster)] : rows;
 }
 
 /** The endpoints of a cluster of the v2 API: bare addresses under `hosts`. */

@@ -28,7 +28,7 @@ export function endpointFilters(wanted: EndpointFilters): RowFilter<EndpointRow>
   const filter = (flag: string, text: string | undefined, values: (row: EndpointRow) => readonly string[]): RowFilter<EndpointRow>[] =>
     text === undefined ? [] : [{ flag, wanted: text, values }];
   return [
-    ...filter('--address', wanted.address, (row) => (row.address === undefined ? [] : [row.host, `unix://${row.host}`, row.address])),
+    ...filter('--address', wanted.address, (row) => (row.address === undefined ? [] : [row.host, row.address])),
     ...filter('--port', wanted.port, (row) => (row.port === 0 ? [] : [String(row.port)])),
     ...filter('--cluster', wanted.cluster, (row) => [row.cluster]),
     ...filter('--status', wanted.status, (row) => [row.edsHealth, endpointHealth(row)]),

@@ -13,8 +13,17 @@ export function nearestNames(wanted: string, names: Iterable<string>, limit = 3)
   return scored.slice(0, limit).map((s) => s.name);
 }
 
-/** 0 for equal names; a part of the other comes before a misspelling; undefined for names that have nothing to do with each other. */
+/** As {@link wholeDistance}, else by the nearest part of the name: `catlog` is near `outbound|80||catalog.shop.svc.cluster.local`. */
 function nameDistance(wanted: string, name: string): number | undefined {
+  const whole = wholeDistance(wanted, name);
+  if (whole !== undefined || wanted.length < 3) return whole;
+  const parts = name.split(/[|._:/]+/).map((part) => (part.length < 3 ? undefined : wholeDistance(wanted, part)));
+  const nearest = Math.min(...parts.map((distance) => distance ?? Number.POSITIVE_INFINITY));
+  return Number.isFinite(nearest) ? nearest + 1 : undefined;
+}
+
+/** 0 for equal names; a part of the other comes before a misspelling; undefined for names that have nothing to do with each other. */
+function wholeDistance(wanted: string, name: string): number | undefined {
   if (wanted === name) return 0;
   if (wanted === '' || name === '') return undefined;
   const longer = Math.max(wanted.length, name.length);

@@ -1,4 +1,3 @@
-import { istioctlSecretTable } from '../../query/istioctl/secrets.ts';
 import { listSecrets, type SecretRow, secretFilters } from '../../query/list-secrets.ts';
 import { defineCommand } from '../command.ts';
 import { nowOf } from '../common-flags.ts';
@@ -7,12 +6,9 @@ import { filterFlag, LISTING_FLAGS } from '../listing-flags.ts';
 import { loadProxy } from '../load-proxy.ts';
 import { masker } from '../masker.ts';
 import { tellInputNotes } from '../notes.ts';
-import { printCompat } from '../print-compat.ts';
+import { compatSecrets, printCompat } from '../print-compat.ts';
 import { printListing } from '../print-listing.ts';
 import { requireSection } from '../section-request.ts';
-
-/** Under a header without a row istioctl prints this instead. */
-const NO_SECRETS = 'No active or warming secrets found.\n';
 
 export const command = defineCommand({
   flags: { ...LISTING_FLAGS, name: filterFlag('name of the secret') },
@@ -36,10 +32,7 @@ export const command = defineCommand({
             proxy.secrets.filter((s) => s.state !== 'static'),
           ),
         );
-      const table = () => {
-        const found = istioctlSecretTable(proxy, { now });
-        return found.rows.length === 0 ? NO_SECRETS : found;
-      };
+      const table = () => compatSecrets(proxy, { now });
       return printCompat({ table, document }, args, io);
     }
     const document = (kept: readonly SecretRow[]) => entriesDocument('envoy.admin.v3.SecretsConfigDump', new Set(kept.flatMap((row) => row.secret ?? [])));
