@@ -8,6 +8,8 @@ import type { Observed } from './observed.ts';
 
 /** A request to one configuration of a deployment, still with placeholders. */
 export interface Shot {
+  /** Its place among the requests to this configuration. */
+  readonly number: number;
   readonly index: number;
   readonly request: TraceRequest;
   /** Whether chance has a part in where it goes. */

@@ -88,7 +88,7 @@ export async function runFuzz(options: FuzzOptions, bed: TestBed): Promise<FuzzR
 
 function shotsAt(one: Configuration, index: number, seed: number): Shot[] {
   const numRuns = REQUESTS[one.about] ?? 14;
-  return fc.sample(requestsTo(one), { seed: seed * 1000 + index, numRuns }).map((request) => ({ index, request, random: one.random }));
+  return fc.sample(requestsTo(one), { seed: seed * 1000 + index, numRuns }).map((request, number) => ({ index, number, request, random: one.random }));
 }
 
 /** One of each kind of difference: the same field differs, and Envoy gave the same status, flags and details. */

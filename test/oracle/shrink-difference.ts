@@ -62,7 +62,7 @@ async function judgeAlone(
 }
 
 async function save(configuration: Configuration, shot: Shot, origin: { seed: number; index: number }, bed: TestBed): Promise<string> {
-  const name = `difference-${origin.seed}-${origin.index}`;
+  const name = `difference-${origin.seed}-${origin.index}-${shot.number}`;
   const target = join(projectRoot(), 'snapshots', name);
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
