@@ -1,8 +1,7 @@
 const SHOWN = 3;
 
-/** The names closest to a missing one: at most three, nearest first, none that differs in more than a third of it. */
-export function closestNames(missing: string, names: readonly string[]): readonly string[] {
-  const limit = Math.max(3, Math.ceil(missing.length / 3));
+/** The names closest to a missing one: at most three, nearest first, none that differs in more than the limit (a third of it, unless said). */
+export function closestNames(missing: string, names: readonly string[], limit = Math.max(3, Math.ceil(missing.length / 3))): readonly string[] {
   const scored: { name: string; distance: number }[] = [];
   for (const name of new Set(names)) {
     if (name === '' || name === missing || Math.abs(name.length - missing.length) > limit) continue;

@@ -1,5 +1,6 @@
 import { CATALOGUE } from './catalogue.ts';
-import type { BreakFacts, Evidence } from './facts.ts';
+import { frameEvidence } from './evidence-frame.ts';
+import type { BreakFacts, EvidenceFrame } from './facts.ts';
 
 /** A break, said in words; what the terminal and the JSON document show. */
 export interface Diagnostic {
@@ -10,9 +11,12 @@ export interface Diagnostic {
   readonly why: string;
   /** What the client sees, checkable with curl; '' where nothing can be said. */
   readonly expect: string;
-  readonly evidence: readonly Evidence[];
+  /** The places that prove it, with the dump's lines, the most telling first. */
+  readonly evidence: readonly EvidenceFrame[];
   readonly closest: readonly string[];
   readonly hints: readonly string[];
+  /** Rules of other tools that speak of the same fault. */
+  readonly related: readonly string[];
   /** YAML that would mend it. */
   readonly manifest: string | undefined;
 }
@@ -27,12 +31,20 @@ export function diagnose(id: string, facts: BreakFacts): Diagnostic | undefined 
     severity: entry.severity,
     title: entry.title(facts),
     why: entry.why(facts),
-    expect: expectation(facts),
-    evidence: facts.evidence,
+    expect: shareText(facts) + expectation(facts),
+    evidence: facts.evidence.map((place) =>
+      frameEvidence(place.note === undefined && entry.note !== undefined ? { ...place, note: entry.note(facts) } : place, facts.proxy),
+    ),
     closest: entry.closest?.(facts) ?? [],
     hints: entry.hints(facts),
+    related: facts.producer === 'istio' ? (entry.related ?? []) : [],
     manifest: entry.manifest?.(facts),
   };
+}
+
+/** `for 80 % of the requests: ` where it is not all of them. */
+function shareText(facts: BreakFacts): string {
+  return facts.percent === undefined || facts.percent > 99.999 ? '' : `for ${Math.round(facts.percent * 100) / 100} % of the requests: `;
 }
 
 /** `503, response flag NC, details cluster_not_found`. */

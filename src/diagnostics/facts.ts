@@ -18,10 +18,14 @@ export interface BreakFacts {
   readonly details: string | null;
   readonly location: string | null;
   readonly connection: string | null;
+  /** Of all requests like this one, so many end this way; undefined where it hangs on conditions. */
+  readonly percent: number | undefined;
   /** The rule of the hop at which the walk ended. */
   readonly rule: string | undefined;
   readonly evidence: readonly Evidence[];
   readonly nearMisses: readonly { readonly name: string; readonly reason: string }[];
+  /** The object that the broken part was made of, where the dump's metadata names it. */
+  readonly owner: ConfigObject | undefined;
   readonly proxy: ProxyConfig;
   readonly producer: Producer;
 }
@@ -31,6 +35,23 @@ export interface Evidence {
   readonly document: string;
   /** jq path. */
   readonly path: string;
+  /** What to see there. */
+  readonly note?: string;
+}
+
+/** A piece of evidence with the dump's line and the part of it to look at. */
+export interface EvidenceFrame extends Evidence {
+  /** '' where the dump's text cannot be shown. */
+  readonly line: string;
+  readonly mark: { readonly from: number; readonly length: number } | undefined;
+  readonly note: string;
+}
+
+/** An object that a user edits: a Kubernetes resource, a config entry. */
+export interface ConfigObject {
+  readonly kind: string;
+  readonly namespace: string | undefined;
+  readonly name: string;
 }
 
 /** Who made the proxy's configuration, as node metadata and names tell. */

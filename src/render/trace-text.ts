@@ -1,12 +1,15 @@
 import type { Diagnostic } from '../diagnostics/diagnose.ts';
 import type { TraceRequest } from '../match/request.ts';
 import type { Hop, Outcome, TraceAnswer } from '../trace/trace-answer.ts';
+import { diagnosticLines } from './diagnostic-frame.ts';
 import type { Style } from './style.ts';
 
 export interface TraceTextOptions {
   readonly style: Style;
   /** Show every hop's rule and what was not taken. */
   readonly explain: boolean;
+  /** Columns of the terminal. */
+  readonly width: number;
 }
 
 /** The walk by discovery service, and the stages that belong to each. */
@@ -37,7 +40,7 @@ export function traceText(answer: TraceAnswer, request: TraceRequest, diagnostic
   if (answer.assumptions.length > 0) lines.push('');
   lines.push(...walkLines(answer, options), '');
   lines.push(...verdictLines(answer, style));
-  for (const diagnostic of diagnostics) lines.push('', ...diagnosticLines(diagnostic, style));
+  for (const diagnostic of diagnostics) lines.push('', ...diagnosticLines(diagnostic, options));
   return `${lines.join('\n')}\n`;
 }
 
@@ -110,23 +113,4 @@ function sent(outcome: Outcome): string {
 
 function percent(share: number): string {
   return `${Number((share * 100).toFixed(2))} %`;
-}
-
-function diagnosticLines(diagnostic: Diagnostic, style: Style): string[] {
-  const colour = diagnostic.severity === 'error' ? style.red : diagnostic.severity === 'warning' ? style.yellow : style.bold;
-  const lines = [`${colour(`${diagnostic.severity}[${diagnostic.id}]`)} ${style.bold(diagnostic.slug)}: ${diagnostic.title}`];
-  for (const { document, path } of diagnostic.evidence) lines.push(`  ${document}${document === '' ? '' : '  '}${path}`);
-  const field = (label: string, text: string): void => {
-    if (text !== '') lines.push(`  ${style.dim(label.padEnd(8))} ${text}`);
-  };
-  field('why', diagnostic.why);
-  field('expect', diagnostic.expect);
-  field('closest', diagnostic.closest.join(' , '));
-  diagnostic.hints.forEach((hint, i) => {
-    field(i === 0 ? 'do' : '', hint);
-  });
-  const [proof] = diagnostic.evidence;
-  if (proof !== undefined && proof.document !== '') field('show', `jq '${proof.path}' ${proof.document}`);
-  if (diagnostic.manifest !== undefined) lines.push('', ...diagnostic.manifest.split('\n').map((line) => `    ${line}`));
-  return lines;
 }

@@ -1,6 +1,11 @@
 import { type Diagnostic, diagnose } from '../diagnostics/diagnose.ts';
-import type { BreakFacts } from '../diagnostics/facts.ts';
+import type { BreakFacts, ConfigObject, Evidence } from '../diagnostics/facts.ts';
+import { locate, placesOfText } from '../diagnostics/locate.ts';
+import { ownerOf } from '../diagnostics/owner.ts';
 import { producerOf } from '../diagnostics/producer.ts';
+import { jqPath } from '../dump/dump-path.ts';
+import type { JsonValue } from '../dump/json-value.ts';
+import { parseJqPath } from '../dump/parse-jq-path.ts';
 import type { TraceRequest } from '../match/request.ts';
 import type { ProxyConfig } from '../model/proxy-config.ts';
 import type { Hop, Outcome, Stage, TraceAnswer } from './trace-answer.ts';
@@ -65,11 +70,47 @@ function factsOf(id: string, outcomes: readonly Outcome[], answer: TraceAnswer, 
     location: first?.location ?? null,
     connection: first?.connection ?? null,
     rule: ended[0]?.rule,
-    evidence: ended.map(({ document, path }) => ({ document, path })),
+    evidence: [
+      ...namedBy(clusters, hops, proxy, id),
+      ...ended
+        .filter((hop) => hop.path !== '' && hop.path !== '.')
+        .map(({ stage, document, path, rule }) => ({ document, path, ...(stage === 'cluster' ? { note: rule } : {}) })),
+    ],
+    percent: first === undefined || outcomes.some((o) => o.probability === null) ? undefined : weight(outcomes) * 100,
+    owner: ownerOfHops(hops, proxy),
     nearMisses: (ended[0] ?? hops.at(-1))?.rejected ?? [],
     proxy,
     producer: producerOf(proxy),
   };
+}
+
+/** Where the configuration names the clusters that are not there: within the last step before them that does. */
+function namedBy(clusters: readonly string[], hops: readonly Hop[], proxy: ProxyConfig, id: string): readonly Evidence[] {
+  if (!id.startsWith('PC400')) return [];
+  const sources = hops.filter((hop) => ['route', 'filter', 'filter_chain'].includes(hop.stage)).reverse();
+  for (const { document, path } of sources) {
+    const at = locate(proxy, document, parseJqPath(path));
+    const places = at === undefined ? [] : clusters.flatMap((name) => placesOfText(at, name).slice(0, 1));
+    if (places.length > 0) return places.map((place) => ({ document, path: jqPath(place.path) }));
+  }
+  return [];
+}
+
+/** The object that the route, or what comes nearest before it, was made of. */
+function ownerOfHops(hops: readonly Hop[], proxy: ProxyConfig): ConfigObject | undefined {
+  for (const hop of [...hops].reverse()) {
+    if (hop.stage !== 'route' && hop.stage !== 'virtual_host' && hop.stage !== 'filter_chain') continue;
+    const at = locate(proxy, hop.document, parseJqPath(hop.path));
+    const owner = at === undefined ? undefined : (ownerOf(at) ?? soleOwner(at.value));
+    if (owner !== undefined) return owner;
+  }
+  return undefined;
+}
+
+/** A list of routes belongs to whom its first entry belongs to. */
+function soleOwner(value: JsonValue): ConfigObject | undefined {
+  const [first] = Array.isArray(value) ? value : [];
+  return first === undefined ? undefined : ownerOf({ path: [], value: first, chain: [first] });
 }
 
 function percentOf(cluster: string, outcomes: readonly Outcome[]): number | undefined {

@@ -56,13 +56,13 @@ export const command = defineCommand({
   async run(args, io): Promise<ExitStatus> {
     const random = randomOf(args.random);
     if (args.requests !== undefined) {
-      const proxy = await loadProxy({ files: args.file, proxy: args.proxy });
+      const proxy = await loadProxy(args, { kinds: 'everything', companions: ['clusters'] }, io);
       const { traceBatch } = await import('../trace-batch.ts');
       await traceBatch(proxy, args.requests, random, io);
       return EXIT.fine;
     }
     const request = requestOf(args);
-    const proxy = await loadProxy({ files: args.file, proxy: args.proxy });
+    const proxy = await loadProxy(args, { kinds: 'everything', companions: ['clusters'] }, io);
     const answer = traceRequest(proxy, request, random === undefined ? {} : { random });
     const diagnostics = explainAnswer(answer, request, proxy);
     if (args.output === 'json' || args.output === 'jsonl' || args.output === 'yaml') {
@@ -71,7 +71,7 @@ export const command = defineCommand({
         const { stringify } = await import('yaml');
         io.out(stringify(document));
       } else io.out(`${JSON.stringify(document, null, args.output === 'json' ? 2 : 0)}\n`);
-    } else io.out(traceText(answer, request, diagnostics, { style: styleFor(io.color), explain: args.explain === true }));
+    } else io.out(traceText(answer, request, diagnostics, { style: styleFor(io.color), explain: args.explain === true, width: io.columns ?? 120 }));
     return statusOf(answer);
   },
 });

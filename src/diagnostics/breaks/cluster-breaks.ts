@@ -1,83 +1,130 @@
 import type { BreakEntry } from '../catalogue.ts';
-import { closestNames } from '../closest-names.ts';
 import type { BreakFacts } from '../facts.ts';
 import { parseIstioCluster, subsetsByHost } from '../istio-names.ts';
 import { destinationRule } from '../manifests.ts';
+import { closestClusters, idleState, nearNotes, subsetsText } from '../missing-cluster.ts';
+import { editedKind, objectText } from '../owner.ts';
 import { list, plural, quoted } from '../words.ts';
 
 const names = (facts: BreakFacts): readonly string[] => facts.clusters.map((cluster) => cluster.name);
-const where = (facts: BreakFacts): string =>
-  facts.route ? `route "${facts.route}"` : facts.virtualHost ? `a route of virtual host "${facts.virtualHost}"` : 'the TCP proxy';
+const first = (facts: BreakFacts): string => names(facts)[0] ?? '';
+const source = (facts: BreakFacts): string =>
+  facts.route ? `route ${quoted(facts.route)}` : facts.virtualHost ? `a route of virtual host ${quoted(facts.virtualHost)}` : 'the TCP proxy';
+const shares = (facts: BreakFacts): string =>
+  list(
+    facts.clusters.map(
+      ({ name, percent }) => `${quoted(name)}${facts.clusters.length > 1 && percent !== undefined ? ` (${Math.round(percent * 100) / 100} %)` : ''}`,
+    ),
+  );
+/** The object to edit, by name where the dump names it. */
+const routeObject = (facts: BreakFacts): string => (facts.owner === undefined ? `the ${editedKind(facts.producer, 'route')}` : objectText(facts.owner));
+const idleStates = (facts: BreakFacts): readonly string[] => names(facts).flatMap((name) => idleState(name, facts) ?? []);
 
 export const CLUSTER_BREAKS: readonly BreakEntry[] = [
   {
     id: 'PC4001',
     slug: 'cluster-not-found',
     severity: 'error',
+    predicts: { status: 503, flags: 'NC', details: 'cluster_not_found' },
+    related: ['IST0101', 'KIA1101', 'KIA1107'],
     title: (f) =>
-      `${where(f)} sends to ${f.clusters.length > 1 ? `${f.clusters.length} clusters` : 'a cluster'} that this proxy does not have: ${list(names(f).map(quoted))}`,
+      `${source(f)} sends to ${f.clusters.length > 1 ? `${f.clusters.length} clusters` : 'a cluster'} that ${idleStates(f).length > 0 ? `${f.clusters.length > 1 ? 'are' : 'is'} not active` : 'this proxy does not have'}: ${shares(f)}`,
+    note: (f) => `no such cluster among ${f.proxy.clusters.filter((c) => c.state === 'active' || c.state === 'static').length}`,
     why: (f) => {
-      const subsets = subsetsByHost(names(f));
-      if (f.producer !== 'istio' || subsets.size === 0)
-        return `CDS holds ${plural(f.proxy.clusters.length, 'cluster')}, none of that name; Envoy answers such a request itself.`;
-      const parts = [...subsets].map(([host, own]) => `${list(own.map(quoted))} of ${host}`);
-      return `Istio makes one cluster for each subset that a DestinationRule defines. CDS has no cluster for the ${subsets.size > 0 ? 'subsets' : 'subset'} ${list(parts)}, so no DestinationRule that this proxy sees defines them (the dump cannot show the DestinationRule itself).`;
+      const idle = idleStates(f);
+      if (idle.length > 0) return `${list(idle)}.`;
+      const subsets = subsetsText(f);
+      if (f.producer === 'istio' && subsets !== '')
+        return `Istio makes one cluster for each subset that a DestinationRule defines. CDS has none for the ${subsets}, so no DestinationRule that this proxy sees defines ${f.clusters.length > 1 ? 'them' : 'it'} (the dump cannot show the DestinationRule itself).`;
+      const host = parseIstioCluster(first(f));
+      if (f.producer === 'istio' && host !== undefined)
+        return `Istio makes one cluster for each host and port that this proxy may see. CDS has none for port ${host.port} of ${host.host}: the Service does not exist, has no such port, or is hidden from this proxy.`;
+      return `CDS holds ${plural(f.proxy.clusters.length, 'cluster')}, none of that name; Envoy answers such a request itself.`;
     },
     hints: (f) => {
-      const subsets = subsetsByHost(names(f));
-      if (f.producer !== 'istio' || subsets.size === 0)
+      if (idleStates(f).length > 0)
         return [
-          'define the cluster, or route to one that exists',
-          'see whether the control plane sent it and Envoy rejected it: pc clusters shows warming and rejected ones',
+          'see why it does not become active: an EDS or SDS resource that does not come keeps a cluster warming, and a rejected one needs its configuration mended',
+          'pc clusters shows the state of each cluster',
         ];
-      return [...subsets].flatMap(([host, own]) => [
-        `define the ${own.length > 1 ? 'subsets' : 'subset'} ${list(own.map(quoted))} for host ${host} in a DestinationRule (below), in a namespace that this proxy sees`,
-        `or route to a subset that exists in the VirtualService${f.virtualHost ? ` for ${f.authority}` : ''}`,
-      ]);
-    },
-    closest: (f) => [
-      ...new Set(
-        names(f).flatMap((name) =>
-          closestNames(
-            name,
-            f.proxy.clusters.map((cluster) => cluster.name),
+      const subsets = subsetsByHost(names(f));
+      if (f.producer === 'istio' && subsets.size > 0)
+        return [
+          ...nearNotes(f),
+          ...[...subsets].map(
+            ([host, own]) =>
+              `define the subset${own.length > 1 ? 's' : ''} ${list(own.map(quoted))} for host ${host} in a DestinationRule (below), in a namespace that this proxy sees`,
           ),
-        ),
-      ),
-    ],
-    manifest: (f) => (f.producer === 'istio' ? destinationRule(names(f)) : undefined),
+          `or route to a subset that exists, in ${routeObject(f)}`,
+        ];
+      if (f.producer === 'istio')
+        return [
+          ...nearNotes(f),
+          `check host and port of the destination in ${routeObject(f)}`,
+          'check that the Service exists with this port, and that no Sidecar or exportTo hides it from this proxy',
+        ];
+      return [
+        `check the destination in ${routeObject(f)}: define the ${editedKind(f.producer, 'cluster')}, or route to one that exists`,
+        'pc clusters shows what the proxy has, warming and rejected ones too',
+      ];
+    },
+    closest: closestClusters,
+    manifest: (f) => (f.producer === 'istio' && idleStates(f).length === 0 ? destinationRule(names(f)) : undefined),
   },
   {
     id: 'PC4002',
     slug: 'cluster-header-absent',
     severity: 'error',
-    title: (f) => `${where(f)} takes its cluster from a request header that this request does not have`,
+    title: (f) => `${source(f)} takes its cluster from a request header that this request does not have`,
     why: () => 'With cluster_header the client (or a filter before the router) names the cluster; without the header Envoy has none.',
-    hints: () => ['send the header', 'or give the route a fixed cluster'],
+    hints: () => ['send the header with the name of a cluster', 'or give the route a fixed cluster'],
   },
   {
     id: 'PC4003',
     slug: 'subset-not-selected',
     severity: 'error',
-    title: (f) => `no host of cluster ${quoted(names(f)[0] ?? '')} has the metadata that ${where(f)} asks for`,
+    predicts: { status: 503, flags: 'UH', details: 'no_healthy_upstream' },
+    title: (f) => `no host of cluster ${quoted(first(f))} has the metadata that ${source(f)} asks for`,
     why: () => 'The cluster balances over subsets of its hosts; metadata_match names a subset that no host is in, and the fallback policy offers no other.',
-    hints: () => ['label the endpoints so that they fall into the subset', 'or change metadata_match or the fallback policy'],
+    hints: (f) => [
+      'label the endpoints so that they fall into the subset',
+      `or change metadata_match in ${routeObject(f)}, or the fallback policy of the ${editedKind(f.producer, 'cluster')}`,
+    ],
   },
   {
     id: 'PC5001',
     slug: 'no-healthy-endpoint',
     severity: 'error',
-    title: (f) => `cluster ${quoted(names(f)[0] ?? '')} has no endpoint that Envoy would send to`,
-    why: (f) => `${f.rule ? `${f.rule}. ` : ''}Envoy answers such a request itself.`,
+    predicts: { status: 503, flags: 'UH', details: 'no_healthy_upstream' },
+    title: (f) =>
+      first(f) === 'BlackHoleCluster'
+        ? 'the destination is none that this proxy knows: it goes to BlackHoleCluster, which has no endpoints'
+        : `cluster ${quoted(first(f))} has no endpoint that Envoy would send to`,
+    note: (f) => (f.nearMisses.length > 0 ? list(f.nearMisses.slice(0, 3).map((miss) => `${miss.name}: ${miss.reason}`)) : 'no endpoints'),
+    why: (f) => {
+      if (first(f) === 'BlackHoleCluster')
+        return 'With outboundTrafficPolicy REGISTRY_ONLY, Istio sends whatever is not in its service registry here, so that it is refused.';
+      const states = f.nearMisses.map((miss) => `${miss.name} is ${miss.reason}`);
+      const health = states.length > 0 ? `Of its endpoints none may be used: ${list(states.slice(0, 4))}. ` : 'Its load assignment holds no endpoints. ';
+      return `${health}Envoy answers such a request itself.`;
+    },
     hints: (f) => {
-      const parts = parseIstioCluster(names(f)[0] ?? '');
+      if (first(f) === 'BlackHoleCluster')
+        return ['add a ServiceEntry for the host, or set outboundTrafficPolicy to ALLOW_ANY', 'check the name and the port that the client calls'];
+      const parts = parseIstioCluster(first(f));
+      const tables = `see pc endpoints --cluster '${first(f)}'`;
       if (f.producer !== 'istio' || parts === undefined)
-        return ['see pc endpoints for the health of each endpoint', 'start the upstream, or mend its health check'];
-      const labels = parts.subset ? ` and the labels of subset "${parts.subset}" in the DestinationRule` : '';
+        return f.nearMisses.length > 0
+          ? ['start the upstream, or mend its health check', tables]
+          : [`give the ${editedKind(f.producer, 'cluster')} endpoints: no backend is registered for it`, tables];
+      if (f.nearMisses.length > 0)
+        return ['see why these endpoints are not healthy: readiness, health checks, outlier detection (trafficPolicy.outlierDetection)', tables];
       return [
-        `check that pods match the selector of Service ${parts.host}${labels}`,
+        parts.subset === ''
+          ? `check that pods match the selector of Service ${parts.host}, and its targetPort`
+          : `check that pods of Service ${parts.host} carry the labels of subset ${quoted(parts.subset)} in the DestinationRule`,
         'check that these pods are ready: only ready pods become endpoints',
-        `see pc endpoints --cluster '${names(f)[0]}'`,
+        tables,
       ];
     },
   },
@@ -85,11 +132,11 @@ export const CLUSTER_BREAKS: readonly BreakEntry[] = [
     id: 'PC5002',
     slug: 'endpoints-refused',
     severity: 'error',
-    title: (f) => `cluster ${quoted(names(f)[0] ?? '')} refuses the request before an endpoint gets it`,
+    title: (f) => `cluster ${quoted(first(f))} refuses the request before an endpoint gets it`,
     why: (f) => f.rule ?? 'A circuit breaker, a drop policy or a maintenance mode of the cluster answers instead.',
-    hints: () => [
-      'look at the circuit breakers of the cluster (DestinationRule trafficPolicy.connectionPool in Istio)',
-      'look at the drop_overloads of its load assignment',
+    hints: (f) => [
+      `look at the circuit breakers of the cluster${f.producer === 'istio' ? ' (DestinationRule, trafficPolicy.connectionPool)' : ''}`,
+      'look at the drop_overloads of its load assignment, and at upstream.maintenance_mode in the runtime',
     ],
   },
 ];

@@ -17,6 +17,7 @@ export const FILTER_BREAKS: readonly BreakEntry[] = [
     id: 'PC7002',
     slug: 'body-too-large',
     severity: 'error',
+    predicts: { status: 413, flags: null, details: 'request_payload_too_large' },
     title: () => 'the body is larger than the buffer filter allows',
     why: (f) => f.rule ?? '',
     hints: () => ['send less, or raise max_request_bytes'],

@@ -20,12 +20,13 @@ export const LISTENER_BREAKS: readonly BreakEntry[] = [
     id: 'PC2002',
     slug: 'no-filter-chain-match',
     severity: 'error',
+    predicts: { status: null, flags: 'NR', details: 'filter_chain_not_found' },
     title: (f) => `no filter chain of listener ${quoted(f.listener ?? '')} takes this connection`,
     why: (f) =>
       f.rule ??
       'Envoy narrows the chains down criterion by criterion and never goes back; no chain is left, and there is no default chain. The connection is closed.',
     hints: (f) => [
-      ...f.nearMisses.slice(0, 3).map((miss) => `filter chain ${miss.name} would need: ${miss.reason}`),
+      ...f.nearMisses.slice(0, 3).map((miss) => `filter chain ${quoted(miss.name)} would need: ${miss.reason}`),
       f.producer === 'istio'
         ? 'add the host to a server of the Gateway (its SNI is matched against hosts:), or send one of its names'
         : 'add a filter chain for it, or a default_filter_chain',
