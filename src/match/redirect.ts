@@ -9,6 +9,8 @@ export interface RedirectedRequest {
   readonly path: string;
   /** The value of x-forwarded-proto. */
   readonly forwardedProto: string;
+  /** `:scheme`: what an HTTP/2 client sent, else x-forwarded-proto. */
+  readonly scheme: string;
 }
 
 const STATUS: Readonly<Record<string, number>> = { MOVED_PERMANENTLY: 301, FOUND: 302, SEE_OTHER: 303, TEMPORARY_REDIRECT: 307, PERMANENT_REDIRECT: 308 };
@@ -18,12 +20,12 @@ export function redirectStatus(redirect: RedirectAction): number {
 }
 
 /**
- * The Location that the client gets. The scheme comes from x-forwarded-proto unless replaced; the request's port goes when another is
+ * The Location that the client gets. The scheme is the request's own (`:scheme`) unless replaced; the request's port goes when another is
  * given, or when the scheme changes and it was the old one's default. Undefined where the rewrite is one that pc does not model.
  * Source: config_impl.cc RouteEntryImplBase::newUri, processRequestHost.
  */
 export function redirectLocation(redirect: RedirectAction, match: RouteMatch, request: RedirectedRequest): string | undefined {
-  const scheme = redirect.scheme_redirect || (redirect.https_redirect === true ? 'https' : request.forwardedProto);
+  const scheme = redirect.scheme_redirect || (redirect.https_redirect === true ? 'https' : request.scheme);
   const port = redirect.port_redirect ? `:${redirect.port_redirect}` : '';
   const host = redirect.host_redirect || requestHost(request, scheme, port);
   const path = redirectPath(redirect, match, request.path);

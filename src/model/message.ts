@@ -52,3 +52,10 @@ export function anyType(any: { readonly '@type'?: unknown } | undefined): string
 export function configOf(extension: { readonly typed_config?: Any; readonly [DERIVED]?: Any } | undefined): Any | undefined {
   return extension?.typed_config?.[DERIVED] ?? extension?.typed_config ?? extension?.[DERIVED];
 }
+
+/** The type of an extension's configuration: for a TypedStruct, the type that it stands for, known to pc or not. */
+export function configType(config: Any | undefined): string {
+  const type = anyType(config);
+  const inner = type.endsWith('.TypedStruct') ? config?.['type_url'] : undefined;
+  return typeof inner === 'string' ? canonicalType(inner) : type;
+}

@@ -1,6 +1,6 @@
 import { type DumpPath, jqPath } from '../dump/dump-path.ts';
 import type { HttpFilter, Route, RouteConfiguration, VirtualHost, WeightedCluster_ClusterWeight } from '../model/generated/envoy-api.ts';
-import { type Any, anyType, configOf, type Message } from '../model/message.ts';
+import { type Any, anyType, configOf, configType, type Message } from '../model/message.ts';
 import { httpGap } from './fidelity/http-gap.ts';
 import { CONTINUES, type FilterEffect } from './http-filters/filter.ts';
 import { FILTER_MODELS } from './http-filters/filter-models.ts';
@@ -62,7 +62,7 @@ export function walkFilters(
       gap ??= found.gap;
       continue;
     }
-    const type = anyType(found.config);
+    const type = configType(found.config);
     gap ??= httpGap(type, found.config, [...path, 'typed_config']);
     if (type === ROUTER) {
       hasRouter = true;

@@ -14,6 +14,8 @@ export interface HttpRequest extends RoutedRequest {
   readonly host: string;
   /** The value of x-forwarded-proto after the connection manager set it. */
   readonly forwardedProto: string;
+  /** `:scheme`. */
+  readonly scheme: string;
   /** Envoy counts the request as internal (x-envoy-internal: true). */
   readonly isInternal: boolean;
   /** The client that Envoy trusts: by x-forwarded-for where the connection manager is told so. */
@@ -60,14 +62,16 @@ export function receiveRequest(question: TraceRequest, facts: ConnectionFacts, h
   const asRequest = (path: string, host: string | undefined): HttpRequest => {
     const isInternal = countsAsInternal(hcm, lines, facts);
     const forwardedProto = forwardedProtoOf(hcm, lines, facts);
+    const scheme = schemeOf(question, protocol, forwardedProto, facts);
     const cut = path.indexOf('?');
     return {
       method,
       path,
       pathOnly: cut < 0 ? path : path.slice(0, cut),
-      headers: routedHeaders({ lines, hcm, facts, method, path, host: host ?? '', forwardedProto, isInternal, isConnect, question, protocol }),
+      headers: routedHeaders({ lines, hcm, facts, method, path, host: host ?? '', forwardedProto, scheme, isInternal, isConnect, question, protocol }),
       host: host ?? '',
       forwardedProto,
+      scheme,
       isInternal,
       isTls: facts.isTls,
       certificate: facts.certificate,
@@ -197,6 +201,13 @@ function countsAsInternal(hcm: HttpConnectionManager, lines: readonly (readonly 
   return forwarded !== '' && !forwarded.includes(',') && isInternalAddress(forwarded.trim());
 }
 
+/** An HTTP/2 client says its scheme; for HTTP/1 it follows x-forwarded-proto. Source: ConnectionManagerUtility::getScheme. */
+function schemeOf(question: TraceRequest, protocol: string, forwardedProto: string, facts: ConnectionFacts): string {
+  const own = facts.isTls ? 'https' : 'http';
+  if (protocol === 'h2') return question.scheme_h2 ?? own;
+  return forwardedProto === 'https' || forwardedProto === 'http' ? forwardedProto : own;
+}
+
 /** Source: ConnectionManagerUtility::mutateRequestHeaders, Utility::getLastAddressFromXFF. */
 function trustedClient(hcm: HttpConnectionManager, lines: readonly (readonly [string, string])[], facts: ConnectionFacts): string {
   const hops = hcm.xff_num_trusted_hops ?? 0;
@@ -220,6 +231,7 @@ interface HeaderFacts {
   readonly path: string;
   readonly host: string;
   readonly forwardedProto: string;
+  readonly scheme: string;
   readonly isInternal: boolean;
   readonly isConnect: boolean;
   readonly question: TraceRequest;
@@ -240,10 +252,7 @@ function routedHeaders(of: HeaderFacts): RequestHeaders {
   const out: [string, string][] = [[':method', of.method]];
   if (!of.isConnect || of.path !== '') out.push([':path', of.path]);
   out.push([':authority', of.host]);
-  out.push([
-    ':scheme',
-    of.question.scheme_h2 ?? (of.forwardedProto === 'https' || of.forwardedProto === 'http' ? of.forwardedProto : facts.isTls ? 'https' : 'http'),
-  ]);
+  out.push([':scheme', of.scheme]);
   const dropsUnderscores = hcm.common_http_protocol_options?.headers_with_underscores_action === 'DROP_HEADER';
   for (const [name, value] of of.lines) {
     const lower = name.toLowerCase();

@@ -87,14 +87,21 @@ class HttpWalk {
     return this.reply(reply, headers, request === undefined ? {} : this.namesOf(request), request);
   }
 
-  private namesOf(request: HttpRequest): Partial<RouteNames> {
+  private namesOf(request: HttpRequest): Partial<Outcome> {
     const found = findRouteConfig(this.index, this.place, request);
     if (found.kind !== 'found') return {};
     const matched = virtualHostsOf(found.routeConfig).find(request.host);
     if (matched === undefined) return { route_config: found.name };
     const { choices } = chooseRoute(matched.virtualHost, [], request, true);
     const only = choices.length === 1 ? choices[0]?.route : undefined;
-    return { route_config: found.name, virtual_host: matched.virtualHost.name ?? '', route: only?.name ?? null };
+    const cluster = only?.route?.cluster ?? null;
+    return {
+      route_config: found.name,
+      virtual_host: matched.virtualHost.name ?? '',
+      route: only?.name ?? null,
+      cluster,
+      observability_name: this.observabilityName(cluster),
+    };
   }
 
   private route(request: HttpRequest): readonly Outcome[] {

@@ -43,6 +43,8 @@ const WITHOUT_EFFECT = [
   'io.istio.http.peer_metadata.Config',
   'istio.envoy.config.filter.http.peer_metadata.Config',
   'envoy.tcp.metadataexchange.config.MetadataExchange',
+  'io.istio.http.connect_authority.Config',
+  'io.istio.http.connect_baggage.Config',
 ];
 
 /** How each HTTP filter is modelled, by the type of its configuration. A type that is not here is a gap. */
