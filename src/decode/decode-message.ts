@@ -1,7 +1,8 @@
 import type { DumpPath } from '../dump/dump-path.ts';
-import { isJsonObject, JsonNumber, type JsonObject, type JsonValue, setMember } from '../dump/json-value.ts';
+import { isJsonObject, type JsonObject, type JsonValue, setMember } from '../dump/json-value.ts';
 import { canonicalType } from '../dump/type-name.ts';
 import { type Any, DERIVED, KEPT, type Message } from '../model/message.ts';
+import { decodeDuration, decodeScalar, expectedScalar, nounOf, WRONG } from './decode-scalar.ts';
 import { wellKnownConfigType } from './extension-name.ts';
 import { enumSchema, type FieldSchema, type FieldType, type MessageSchema, messageSchema } from './schema.ts';
 
@@ -12,14 +13,19 @@ export interface DecodeIssue {
   readonly what: string;
 }
 
+/** The key under which an element of a wrong type stands where a list or map of messages needs a message. */
+export const MISPLACED = '@misplaced';
+
 /**
  * Reads the proto3 JSON of one message, by the schema under proto/.
  *
  * In: the message's name (v2 names are read as their v3 heirs), its JSON with keys in snake_case or camelCase, its place.
  * Out: a value with only the set fields as own keys, in snake_case: wrappers are plain values, enums names, 64-bit integers text,
  * Duration, Timestamp and bytes text as proto3 JSON writes them; an Any of a known type has its fields beside `@type`.
- * Unknown fields and values of a wrong type stand under `KEPT` and, the latter, among `issues`. Never throws.
- * Source of the rules: https://protobuf.dev/programming-guides/json/
+ * Unknown fields and values of a wrong type stand under `KEPT` and, the latter, among `issues`; a list of messages with an element of a
+ * wrong type has an empty message in its place, so that positions stay. Never throws.
+ * Source of the rules: https://protobuf.dev/programming-guides/json/; that a single value may stand for a list of one, and an object for
+ * a Duration, is what Envoy's parser (google::protobuf::json, legacy syntax) takes from hand-written files.
  */
 export function decodeMessage(type: string, json: JsonValue, path: DumpPath, issues: DecodeIssue[]): Message {
   const schema = messageSchema(canonicalType(type));
@@ -27,180 +33,187 @@ export function decodeMessage(type: string, json: JsonValue, path: DumpPath, iss
     issues.push({ path, what: `expected an object (${type}), found ${nounOf(json)}` });
     return {};
   }
-  return schema === undefined ? (json as Message) : new Decoder(issues).message(schema, json, path);
+  return schema === undefined ? (json as Message) : new Decoder(path, issues).message(schema, json);
 }
-
-/** The value that a field holds when it could not be decoded: no JSON value is a symbol. */
-const WRONG: unique symbol = Symbol('wrong');
 
 class Decoder {
   private readonly issues: DecodeIssue[];
-  constructor(issues: DecodeIssue[]) {
+  /** The place of the value that is being read. */
+  private readonly path: (string | number)[];
+
+  constructor(path: DumpPath, issues: DecodeIssue[]) {
+    this.path = [...path];
     this.issues = issues;
   }
 
-  message(schema: MessageSchema, json: JsonObject, path: DumpPath): Message {
+  message(schema: MessageSchema, json: JsonObject): Message {
     const message: Record<string, unknown> = {};
     let kept: Record<string, JsonValue> | undefined;
+    let oneofs: Map<string, string> | undefined;
     for (const key of Object.keys(json)) {
       const value = json[key] as JsonValue;
       const field = schema.byName.get(key);
-      // null means unset (but is a value of google.protobuf.Value); a field given in both key cases is read once.
-      const isUnset = value === null && !(field?.type.kind === 'message' && field.type.name === 'google.protobuf.Value');
-      const decoded = field === undefined || isUnset || Object.hasOwn(message, field.name) ? WRONG : this.field(field, value, [...path, key]);
-      if (decoded !== WRONG && field !== undefined) message[field.name] = decoded;
-      else {
+      let decoded: unknown = WRONG;
+      if (field !== undefined && !isUnset(field, value)) {
+        this.path.push(key);
+        if (Object.hasOwn(message, field.name)) this.issue(`the field ${field.name} stands twice, in two spellings`);
+        else decoded = this.field(field, value);
+        this.path.pop();
+      }
+      if (decoded === WRONG || field === undefined) {
         kept ??= {};
         setMember(kept, key, value);
+        continue;
       }
+      message[field.name] = decoded;
+      if (field.oneof === undefined) continue;
+      oneofs ??= new Map();
+      const other = oneofs.get(field.oneof);
+      if (other !== undefined) this.issue(`only one of ${field.oneof} may be set, found ${other} and ${field.name}`);
+      oneofs.set(field.oneof, field.name);
     }
     if (kept !== undefined) setMember(message, KEPT, kept);
-    this.deriveConfig(message, path);
+    if (message['config'] !== undefined) this.deriveConfig(message);
     return message as Message;
   }
 
-  private field(field: FieldSchema, value: JsonValue, path: DumpPath): unknown {
-    if (field.mapKey !== undefined) {
-      if (!isJsonObject(value)) return this.wrong('an object', value, path);
-      const map: Record<string, unknown> = {};
-      for (const key of Object.keys(value)) {
-        const decoded = this.single(field.type, value[key] as JsonValue, [...path, key]);
-        if (decoded === WRONG) return WRONG;
-        setMember(map, key, decoded);
-      }
-      return map;
-    }
-    if (!field.repeated) return this.single(field.type, value, path);
-    if (!Array.isArray(value)) return this.wrong('a list', value, path);
+  private field(field: FieldSchema, value: JsonValue): unknown {
+    if (field.mapKey !== undefined) return this.map(field.type, value);
+    if (!field.repeated) return this.single(field.type, value);
+    // One value stands for a list of it.
+    const elements: readonly JsonValue[] = Array.isArray(value) ? value : [value];
     const list: unknown[] = [];
-    for (let i = 0; i < value.length; i++) {
-      const decoded = this.single(field.type, value[i] as JsonValue, [...path, i]);
-      // One bad element spoils the list for matching: its order carries meaning. It is kept whole as it is.
+    for (let i = 0; i < elements.length; i++) {
+      if (Array.isArray(value)) this.path.push(i);
+      const decoded = this.element(field.type, elements[i] as JsonValue);
+      if (Array.isArray(value)) this.path.pop();
+      // A text or number that is wrong spoils its list: a list without it would say something else.
       if (decoded === WRONG) return WRONG;
       list.push(decoded);
     }
     return list;
   }
 
-  private single(type: FieldType, value: JsonValue, path: DumpPath): unknown {
+  private map(type: FieldType, value: JsonValue): unknown {
+    if (!isJsonObject(value)) return this.wrong('an object', value);
+    const map: Record<string, unknown> = {};
+    for (const key of Object.keys(value)) {
+      this.path.push(key);
+      const decoded = this.element(type, value[key] as JsonValue);
+      this.path.pop();
+      if (decoded === WRONG) return WRONG;
+      setMember(map, key, decoded);
+    }
+    return map;
+  }
+
+  /** An element of a list or map. A message of a wrong type leaves an empty one in its place, which keeps what was there. */
+  private element(type: FieldType, value: JsonValue): unknown {
+    const decoded = this.single(type, value);
+    if (decoded !== WRONG || type.kind !== 'message' || (type.name.startsWith('google.protobuf.') && type.name !== ANY)) return decoded;
+    return { [KEPT]: { [MISPLACED]: value } };
+  }
+
+  private single(type: FieldType, value: JsonValue): unknown {
     switch (type.kind) {
       case 'scalar':
-        return this.scalar(type.name, value, path);
+        return this.checked(decodeScalar(type.name, value), expectedScalar(type.name), value);
       case 'enum':
-        return this.enumeration(type.name, value, path);
+        return this.enumeration(type.name, value);
       case 'message':
-        return type.name.startsWith('google.protobuf.') ? this.wellKnown(type.name, value, path) : this.nested(type.name, value, path);
+        return type.name.startsWith('google.protobuf.') ? this.wellKnown(type.name, value) : this.nested(type.name, value);
     }
   }
 
-  private nested(name: string, value: JsonValue, path: DumpPath): unknown {
-    if (!isJsonObject(value)) return this.wrong('an object', value, path);
+  private nested(name: string, value: JsonValue): unknown {
+    if (!isJsonObject(value)) return this.wrong('an object', value);
     const schema = messageSchema(name);
-    return schema === undefined ? value : this.message(schema, value, path);
+    return schema === undefined ? value : this.message(schema, value);
   }
 
-  private scalar(name: string, value: JsonValue, path: DumpPath): unknown {
-    switch (name) {
-      case 'bool':
-        if (typeof value === 'boolean') return value;
-        if (value === 'true' || value === 'false') return value === 'true';
-        return this.wrong('true or false', value, path);
-      case 'string':
-        return typeof value === 'string' ? value : this.wrong('a string', value, path);
-      case 'bytes':
-        return typeof value === 'string' ? value : this.wrong('base64 text', value, path);
-      case 'int64':
-      case 'uint64':
-      case 'sint64':
-      case 'fixed64':
-      case 'sfixed64':
-        return this.integerText(value, path);
-      case 'double':
-      case 'float': {
-        const number = asNumber(value);
-        if (number !== undefined) return number;
-        if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return Number(value);
-        return this.wrong('a number', value, path);
-      }
-      default: {
-        const number = asNumber(value);
-        return number !== undefined && Number.isInteger(number) ? number : this.wrong('an integer', value, path);
-      }
-    }
-  }
-
-  /** 64-bit integers are text in proto3 JSON; numbers are taken too. */
-  private integerText(value: JsonValue, path: DumpPath): unknown {
-    if (value instanceof JsonNumber) return /^-?\d+$/.test(value.text) ? value.text : this.wrong('an integer', value, path);
-    if (typeof value === 'number' && Number.isInteger(value)) return String(value);
-    return typeof value === 'string' && /^-?\d+$/.test(value) ? value : this.wrong('an integer', value, path);
-  }
-
-  private enumeration(name: string, value: JsonValue, path: DumpPath): unknown {
+  private enumeration(name: string, value: JsonValue): unknown {
     if (typeof value === 'number' && Number.isInteger(value)) return enumSchema(name)?.names.get(value) ?? value;
     // A name that proto/ does not know is from a newer Envoy: it is kept as it is.
-    return typeof value === 'string' ? value : this.wrong('an enum name or number', value, path);
+    return typeof value === 'string' ? value : this.wrong('an enum name or number', value);
   }
 
-  private wellKnown(name: string, value: JsonValue, path: DumpPath): unknown {
+  private wellKnown(name: string, value: JsonValue): unknown {
     switch (name) {
-      case 'google.protobuf.Any':
-        return isJsonObject(value) ? this.any(value, path) : this.wrong('an object', value, path);
+      case ANY:
+        return isJsonObject(value) ? this.any(value) : this.wrong('an object', value);
       case 'google.protobuf.Duration':
-        return typeof value === 'string' && /^-?\d+(\.\d{1,9})?s$/.test(value) ? value : this.wrong('a duration such as "1.5s"', value, path);
+        return this.checked(decodeDuration(value), 'a duration such as "1.5s"', value);
       case 'google.protobuf.Timestamp':
       case 'google.protobuf.FieldMask':
-        return typeof value === 'string' ? value : this.wrong('text', value, path);
+        return typeof value === 'string' ? value : this.wrong('text', value);
       case 'google.protobuf.Struct':
       case 'google.protobuf.Empty':
-        return isJsonObject(value) ? value : this.wrong('an object', value, path);
+        return isJsonObject(value) ? value : this.wrong('an object', value);
       case 'google.protobuf.ListValue':
-        return Array.isArray(value) ? value : this.wrong('a list', value, path);
-      case 'google.protobuf.Value':
-        return value;
+        return Array.isArray(value) ? value : this.wrong('a list', value);
       default: {
         const scalar = WRAPPED[name];
-        if (scalar !== undefined) return this.scalar(scalar, isJsonObject(value) && 'value' in value ? (value['value'] as JsonValue) : value, path);
-        return value;
+        if (scalar === undefined) return value;
+        const plain = isJsonObject(value) && Object.hasOwn(value, 'value') ? (value['value'] as JsonValue) : value;
+        return this.checked(decodeScalar(scalar, plain), expectedScalar(scalar), value);
       }
     }
   }
 
-  private any(json: JsonObject, path: DumpPath): unknown {
+  private any(json: JsonObject): unknown {
     const url = json['@type'];
+    if (url !== undefined && typeof url !== 'string') this.issue(`expected a type URL under @type, found ${nounOf(url)}`);
     if (typeof url !== 'string') return json;
     const name = canonicalType(url);
-    if (name.startsWith('google.protobuf.')) return json;
-    const schema = messageSchema(name);
+    const schema = name.startsWith('google.protobuf.') ? undefined : messageSchema(name);
     if (schema === undefined) return json;
     const { '@type': _, ...fields } = json;
-    const message = { '@type': url } as Record<string, unknown>;
-    Object.assign(message, this.message(schema, fields, path));
-    if (name.endsWith('.TypedStruct')) this.deriveTypedStruct(message, path);
+    const message: Record<string, unknown> = { '@type': url };
+    Object.assign(message, this.message(schema, fields));
+    if (name.endsWith('.TypedStruct')) this.deriveTypedStruct(message);
     return message;
   }
 
   /** A TypedStruct stands for the message that its type_url names (Envoy: Config::Utility::translateOpaqueConfig). */
-  private deriveTypedStruct(typedStruct: Record<string, unknown>, path: DumpPath): void {
+  private deriveTypedStruct(typedStruct: Record<string, unknown>): void {
     const url = typedStruct['type_url'];
     const value = typedStruct['value'];
     if (typeof url !== 'string' || !isJsonObject(value) || messageSchema(canonicalType(url)) === undefined) return;
-    setMember(typedStruct, DERIVED, new Decoder([]).any({ ...value, '@type': url }, [...path, 'value']) as Any);
+    // What Envoy's API has changed since the struct was written is no fault of the dump.
+    setMember(typedStruct, DERIVED, new Decoder([], []).any({ ...value, '@type': url }) as Any);
   }
 
   /** Old dumps configure extensions by name with an untyped `config`. */
-  private deriveConfig(message: Record<string, unknown>, path: DumpPath): void {
+  private deriveConfig(message: Record<string, unknown>): void {
     const config = message['config'];
     const name = message['name'];
     if (typeof name !== 'string' || !isJsonObject(config) || message['typed_config'] !== undefined) return;
     const type = wellKnownConfigType(name);
-    if (type !== undefined) setMember(message, DERIVED, this.any({ ...config, '@type': type }, [...path, 'config']) as Any);
+    if (type === undefined) return;
+    this.path.push('config');
+    setMember(message, DERIVED, this.any({ ...config, '@type': type }) as Any);
+    this.path.pop();
   }
 
-  private wrong(expected: string, found: JsonValue, path: DumpPath): typeof WRONG {
-    this.issues.push({ path, what: `expected ${expected}, found ${nounOf(found)}` });
+  private checked(decoded: unknown, expected: string, value: JsonValue): unknown {
+    return decoded === WRONG ? this.wrong(expected, value) : decoded;
+  }
+
+  private wrong(expected: string, found: JsonValue): typeof WRONG {
+    this.issue(`expected ${expected}, found ${nounOf(found)}`);
     return WRONG;
   }
+
+  private issue(what: string): void {
+    this.issues.push({ path: [...this.path], what });
+  }
+}
+
+const ANY = 'google.protobuf.Any';
+
+/** null means unset, except for google.protobuf.Value, of which it is a value. */
+function isUnset(field: FieldSchema, value: JsonValue): boolean {
+  return value === null && !(field.type.kind === 'message' && field.type.name === 'google.protobuf.Value');
 }
 
 const WRAPPED: Readonly<Record<string, string>> = {
@@ -214,19 +227,3 @@ const WRAPPED: Readonly<Record<string, string>> = {
   'google.protobuf.StringValue': 'string',
   'google.protobuf.BytesValue': 'bytes',
 };
-
-function asNumber(value: JsonValue): number | undefined {
-  if (typeof value === 'number') return value;
-  if (value instanceof JsonNumber) return value.valueOf();
-  if (typeof value === 'string' && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(value)) return Number(value);
-  return undefined;
-}
-
-function nounOf(value: JsonValue): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'a list';
-  if (value instanceof JsonNumber) return `the number ${value.text}`;
-  if (typeof value === 'object') return 'an object';
-  const text = JSON.stringify(value);
-  return `${typeof value === 'string' ? 'the text' : 'the value'} ${text.length > 60 ? `${text.slice(0, 57)}…"` : text}`;
-}

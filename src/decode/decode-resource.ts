@@ -94,7 +94,11 @@ export class LazyResource<T extends Message> implements Resource<T> {
     if (seed.span === undefined) return { value: {} as T, type, issues: [] };
     const issues: DecodeIssue[] = [];
     try {
-      const json = parseAt(seed.source, seed.span);
+      const json = parseAt(
+        seed.source,
+        seed.span,
+        (place) => void issues.push({ path: seed.path, what: `bytes that are not UTF-8 were read as U+FFFD: ${place}` }),
+      );
       const url = isJsonObject(json) ? json['@type'] : undefined;
       const named = typeof url === 'string' ? canonicalType(url) : type;
       // A failed configuration, or a dump of another producer, may hold another message than its place says.

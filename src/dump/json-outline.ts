@@ -32,8 +32,8 @@ export interface OutlineOptions {
   readonly until?: ReadonlySet<string> | undefined;
 }
 
-/** Protobuf's own limit is 100; real dumps stay under 60. */
-export const MAX_NESTING = 1000;
+/** Protobuf's own limit is 100 messages; real dumps stay under 60 levels. */
+export const MAX_NESTING = 500;
 const FIRST_CHUNK = 1 << 12;
 const CHUNK = 1 << 20;
 

@@ -1,18 +1,19 @@
 import { Failure } from './failure.ts';
 import { JsonNumber, type JsonObject, type JsonValue, setMember } from './json-value.ts';
+import { surveyJson } from './survey-json.ts';
 
 /**
  * Parses JSON without losing anything: numbers keep every digit (as JsonNumber where a double would not give them back), `__proto__`
  * is a key like any other, a repeated key is an error and not a silent overwrite.
  *
- * In: the text and, for messages, a function that turns an offset in it into a place. Throws Failure PC1004 or PC1005.
+ * In: the text, for messages a function that turns an offset in it into a place, and its bytes where they are at hand. Throws Failure PC1004 or PC1005.
  */
-export function parseJson(text: string, placeOf: (offset: number) => string): JsonValue {
-  const { colons, oddNumber } = surveyJson(text);
-  if (!oddNumber) {
+export function parseJson(text: string, placeOf: (offset: number) => string, bytes: Uint8Array = new TextEncoder().encode(text)): JsonValue {
+  const { members, hasOddNumber } = surveyJson(bytes);
+  if (!hasOddNumber) {
     try {
       const value = JSON.parse(text) as JsonValue;
-      if (countMembers(value) === colons) return value;
+      if (countMembers(value) === members) return value;
     } catch {
       // The careful parser below says where and why.
     }
@@ -28,35 +29,6 @@ export function repeatedKey(key: string, place: string): Failure {
     place,
     next: 'keep one of the two; programs differ in which one they believe',
   });
-}
-
-/** What JSON.parse would not tell: how many members the text has, and whether a number in it has digits or a spelling that a double loses. */
-function surveyJson(text: string): { readonly colons: number; readonly oddNumber: boolean } {
-  let colons = 0;
-  const length = text.length;
-  for (let i = 0; i < length; i++) {
-    const c = text.charCodeAt(i);
-    if (c === QUOTE) {
-      i++;
-      for (let inner = text.charCodeAt(i); inner !== QUOTE && i < length; inner = text.charCodeAt(i)) i += inner === BACKSLASH ? 2 : 1;
-    } else if (c === COLON) {
-      colons++;
-    } else if (c === MINUS || (c >= DIGIT_0 && c <= DIGIT_9)) {
-      const start = i;
-      while (i + 1 < length && !endsNumber(text.charCodeAt(i + 1))) i++;
-      if (i > start && isOddNumber(text, start, i + 1)) return { colons, oddNumber: true };
-    }
-  }
-  return { colons, oddNumber: false };
-}
-
-function endsNumber(c: number): boolean {
-  return c <= 0x20 || c === 0x2c || c === 0x5d || c === 0x7d || c === QUOTE || c === COLON;
-}
-
-function isOddNumber(text: string, start: number, end: number): boolean {
-  const digits = text.slice(start, end);
-  return String(Number(digits)) !== digits;
 }
 
 function countMembers(value: JsonValue): number {
@@ -193,9 +165,3 @@ const WORDS: readonly (readonly [string, JsonValue])[] = [
 ];
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const BLANKS = /[ \t\r\n]*/y;
-const QUOTE = 0x22,
-  BACKSLASH = 0x5c,
-  COLON = 0x3a,
-  MINUS = 0x2d,
-  DIGIT_0 = 0x30,
-  DIGIT_9 = 0x39;

@@ -4,6 +4,7 @@ import { type OutlineNode, outlineJson } from './json-outline.ts';
 import { parseJson, repeatedKey } from './json-text.ts';
 import type { JsonValue } from './json-value.ts';
 import { placeAt } from './place.ts';
+import { decodeUtf8 } from './utf8.ts';
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const LOWER = /^[^A-Z]*$/;
@@ -65,8 +66,11 @@ export function textOf(source: ByteSource, node: OutlineNode | undefined): strin
 /** Beyond this a value does not fit into one text of the JavaScript engine. */
 const MAX_VALUE = 1 << 28;
 
-/** Parses the JSON value at a span. Throws Failure PC1004, PC1005 or PC1037 with its place. */
-export function parseAt(source: ByteSource, span: ByteSpan): JsonValue {
+/**
+ * Parses the JSON value at a span. In: also who is told the place of bytes that are not UTF-8 (they are read as U+FFFD).
+ * Throws Failure PC1004, PC1005 or PC1037 with its place.
+ */
+export function parseAt(source: ByteSource, span: ByteSpan, notUtf8?: (place: string) => void): JsonValue {
   if (span.end - span.start > MAX_VALUE) {
     throw new Failure({
       id: 'PC1037',
@@ -75,7 +79,9 @@ export function parseAt(source: ByteSource, span: ByteSpan): JsonValue {
       next: 'ask Envoy for a part of it: /config_dump?mask=… or ?resource=…',
     });
   }
-  const text = decoder.decode(source.read(span.start, span.end));
+  const bytes = source.read(span.start, span.end);
+  const { text, faultAt } = decodeUtf8(bytes);
+  if (faultAt !== undefined) notUtf8?.(placeAt(source, span.start + faultAt));
   // An offset in the text is one in the bytes only as long as all is ASCII; counted anew where it matters, for a message.
-  return parseJson(text, (offset) => placeAt(source, span.start + new TextEncoder().encode(text.slice(0, offset)).length));
+  return parseJson(text, (offset) => placeAt(source, span.start + new TextEncoder().encode(text.slice(0, offset)).length), bytes);
 }
