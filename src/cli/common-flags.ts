@@ -1,5 +1,6 @@
 import { Failure } from '../dump/failure.ts';
 import type { Args, Flags } from './command.ts';
+import { LIVE_FLAGS } from './live-flags.ts';
 
 const INPUT = 'Input:';
 const OUTPUT = 'Output:';
@@ -14,6 +15,7 @@ export const COMMON_FLAGS = {
     group: INPUT,
   },
   proxy: { type: 'string', describe: 'which proxy, where the input holds several', group: INPUT },
+  ...LIVE_FLAGS,
   output: { type: 'string', alias: 'o', describe: 'form of the answer', group: OUTPUT },
   now: { type: 'string', describe: 'take this time (RFC 3339) for the present one', group: OUTPUT },
   'show-secrets': { type: 'boolean', describe: 'print private keys, tokens and passwords instead of [redacted]', group: OUTPUT },

@@ -9,6 +9,8 @@ export interface Io {
   /** Colour is wanted on standard output. */
   readonly color: boolean;
   readonly colorErr: boolean;
+  /** Standard error is a terminal: a line of it may be written again. */
+  readonly isTerminalErr: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -31,6 +33,7 @@ export function processIo(stdout: Stream, stderr: Stream, env: Io['env']): Io {
     columns: stdout.isTTY ? stdout.columns || 80 : undefined,
     color: wants(stdout),
     colorErr: wants(stderr),
+    isTerminalErr: stderr.isTTY === true && env['TERM'] !== 'dumb',
     env,
   };
 }

@@ -29,7 +29,7 @@ export async function parseCommandLine(argv: readonly string[], io: Io): Promise
   const wrong = (message: string | null): Error => usageFailure(usageText(message ?? '', named?.entry.name, named?.command), named?.entry.name);
   const parser = yargs()
     .scriptName('pc')
-    .usage('pc finds where a request through an Envoy proxy breaks, and why.\n\nUsage: pc <command> -f FILE [flags]')
+    .usage('pc finds where a request through an Envoy proxy breaks, and why.\n\nUsage: pc <command> [target] [flags]')
     .locale('en')
     .parserConfiguration({
       'boolean-negation': false,
@@ -50,6 +50,8 @@ export async function parseCommandLine(argv: readonly string[], io: Io): Promise
     .updateStrings({ 'Options:': 'Flags:', 'Positionals:': 'Arguments:' })
     .example('pc trace http://shop.example/items -f config_dump.json', 'where does this request go?')
     .example('pc routes -f config_dump.json', 'which routes does the proxy have?')
+    .example('pc listeners deploy/istio-ingressgateway -n istio-system', 'which listeners does the gateway have?')
+    .example('pc clusters --url http://127.0.0.1:15000', 'which clusters does the Envoy of this address have?')
     .epilogue('pc <command> --help tells more about one command.')
     .fail((message, error) => {
       throw error ?? wrong(message);
@@ -81,7 +83,7 @@ export async function parseCommandLine(argv: readonly string[], io: Io): Promise
 }
 
 function describe(parser: Argv, entry: RegistryEntry, command: Command): Argv {
-  const usage = `Usage: pc ${entry.name}${entry.usage === undefined ? '' : ` ${entry.usage}`} -f FILE [flags]`;
+  const usage = `Usage: pc ${entry.name}${entry.usage === undefined ? '' : ` ${entry.usage}`} [flags]`;
   let y = parser.usage(`pc ${entry.name}: ${entry.summary}\n\n${usage}`).demandCommand(0).epilogue('');
   for (const positional of command.positionals ?? []) {
     y = y.positional(positional.name, {

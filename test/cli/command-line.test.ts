@@ -32,7 +32,7 @@ describe('a wrong command line', () => {
   test.each([
     [['rotues'], 'there is no command rotues; did you mean routes?', 'pc --help'],
     [['routes', '--flie', 'x'], 'routes takes no flie; did you mean --file?', 'pc routes --help'],
-    [['routes', 'extra'], 'routes takes no extra', 'pc routes --help'],
+    [['routes', 'pod', 'extra'], 'routes takes no extra', 'pc routes --help'],
     [['routes', '-f'], 'Not enough arguments following: f', 'pc routes --help'],
     [['completion'], 'the argument <shell> is missing', 'pc completion --help'],
     [['-f', 'x'], 'no command is named', 'pc --help'],

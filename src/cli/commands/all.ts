@@ -1,13 +1,16 @@
 import { maskSecretBytes } from '../../decode/mask-secrets.ts';
 import { bootstrapSummary } from '../../query/bootstrap-summary.ts';
 import { paddedColumns } from '../../render/padded-columns.ts';
+import type { Needs } from '../../source/live/fetch-plan.ts';
+import type { ProxyInput } from '../../source/read-input.ts';
 import { type AllTable, allTables } from '../all-tables.ts';
 import { defineCommand } from '../command.ts';
+import { inputDocuments, inputProxy } from '../command-input.ts';
 import { nowOf } from '../common-flags.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { filterFlag, LISTING_FLAGS, verboseFlag } from '../listing-flags.ts';
-import { loadProxy, pickProxy } from '../load-proxy.ts';
+import { TARGET } from '../live-flags.ts';
 import { masker } from '../masker.ts';
 import { tellInputNotes } from '../notes.ts';
 
@@ -24,15 +27,16 @@ export const command = defineCommand({
     verbose: verboseFlag('rows for filter chains and routes; --verbose=false: for listeners and route configs'),
     'with-headers': { type: 'boolean', describe: 'a heading over each table', group: 'Output:' },
   },
+  positionals: [TARGET],
   examples: [
     ['pc all -f config_dump.json', 'every table that the input has the data for'],
     ['pc all -f config_dump.json -f clusters.json --with-headers', 'with a heading over each'],
     ['pc all -f config_dump.json -o raw | jq .', "the input's own JSON, secrets taken out"],
   ],
   async run(args, io) {
-    const options = { files: args.file, proxy: args.proxy };
-    if (args.output === 'json' || args.output === 'raw' || args.output === 'yaml') return printDocuments(args, options, io);
-    const proxy = await loadProxy(options);
+    const needs: Needs = { kinds: 'everything', companions: ['clusters'] };
+    if (args.output === 'json' || args.output === 'raw' || args.output === 'yaml') return printDocuments(args, await inputDocuments(args, needs, io), io);
+    const proxy = await inputProxy(args, needs, io);
     tellInputNotes(proxy, io);
     const now = nowOf(args);
     let isFirst = true;
@@ -65,8 +69,7 @@ async function printTable(table: AllTable, io: Io): Promise<number> {
 }
 
 /** The input's own documents, one after the other, as istioctl prints them: JSON as it was, or turned into YAML. */
-async function printDocuments(args: { readonly output: string; readonly 'show-secrets': boolean }, options: Parameters<typeof pickProxy>[0], io: Io) {
-  const { documents } = await pickProxy(options);
+async function printDocuments(args: { readonly output: string; readonly 'show-secrets': boolean }, { documents }: ProxyInput, io: Io) {
   for (const [i, document] of documents.entries()) {
     if (document.root === undefined) continue;
     if (args.output === 'yaml') {

@@ -5,22 +5,24 @@ import { bootstrapSummary, nodeFacts } from '../../query/bootstrap-summary.ts';
 import { jsonText } from '../../render/json-text.ts';
 import { paddedColumns } from '../../render/padded-columns.ts';
 import { defineCommand } from '../command.ts';
+import { inputProxy } from '../command-input.ts';
 import { EXIT } from '../exit-code.ts';
 import { LISTING_FLAGS } from '../listing-flags.ts';
-import { loadProxy } from '../load-proxy.ts';
+import { TARGET } from '../live-flags.ts';
 import { masker } from '../masker.ts';
 import { tellInputNotes, tellIssues } from '../notes.ts';
 import { requireSection } from '../section-request.ts';
 
 export const command = defineCommand({
   flags: { ...LISTING_FLAGS, output: { ...LISTING_FLAGS.output, default: 'json', choices: ['short', 'wide', 'json', 'yaml', 'raw', 'name'] } },
+  positionals: [TARGET],
   examples: [
     ['pc bootstrap -f config_dump.json', 'the bootstrap as JSON'],
     ['pc bootstrap -f config_dump.json -o short', 'the versions of proxy and Envoy'],
     ['pc bootstrap -f config_dump.json -o wide', 'and who the proxy is'],
   ],
   async run(args, io) {
-    const proxy = await loadProxy({ files: args.file, proxy: args.proxy });
+    const proxy = await inputProxy(args, { kinds: ['bootstrap'] }, io);
     tellInputNotes(proxy, io);
     requireSection(proxy, 'bootstrap', proxy.bootstrap !== undefined);
     const bootstrap = proxy.bootstrap;

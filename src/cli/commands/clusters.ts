@@ -2,8 +2,9 @@ import { encodeMessage } from '../../decode/encode-message.ts';
 import { istioctlClusters, istioctlClusterTable } from '../../query/istioctl/clusters.ts';
 import { clusterFilters, listClusters } from '../../query/list-clusters.ts';
 import { defineCommand } from '../command.ts';
+import { inputProxy } from '../command-input.ts';
 import { filterFlag, LISTING_FLAGS } from '../listing-flags.ts';
-import { loadProxy } from '../load-proxy.ts';
+import { TARGET } from '../live-flags.ts';
 import { masker } from '../masker.ts';
 import { tellInputNotes } from '../notes.ts';
 import { printCompat } from '../print-compat.ts';
@@ -20,6 +21,7 @@ export const command = defineCommand({
     cluster: filterFlag('whole cluster name'),
     type: filterFlag('discovery type: EDS, STRICT_DNS, envoy.clusters.aggregate …'),
   },
+  positionals: [TARGET],
   examples: [
     ['pc clusters -f config_dump.json', 'every cluster, in whatever state'],
     ['pc clusters -f config_dump.json --fqdn catalog --port 80', 'the clusters of one service'],
@@ -27,7 +29,7 @@ export const command = defineCommand({
     ["pc clusters -f config_dump.json -o json | jq '.[].name'", 'the resources as istioctl has them'],
   ],
   async run(args, io) {
-    const proxy = await loadProxy({ files: args.file, proxy: args.proxy });
+    const proxy = await inputProxy(args, { kinds: ['cluster'], name: args.cluster }, io);
     tellInputNotes(proxy, io);
     requireSection(proxy, 'cluster', proxy.sections.has('cluster') || proxy.clusterStatuses !== undefined);
     if (args.compat) {

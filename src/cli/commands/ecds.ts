@@ -1,9 +1,10 @@
 import { istioctlEcdsTable } from '../../query/istioctl/ecds.ts';
 import { type EcdsRow, ecdsFilters, listEcds } from '../../query/list-ecds.ts';
 import { defineCommand } from '../command.ts';
+import { inputProxy } from '../command-input.ts';
 import { entriesDocument } from '../entries-document.ts';
 import { filterFlag, LISTING_FLAGS } from '../listing-flags.ts';
-import { loadProxy } from '../load-proxy.ts';
+import { TARGET } from '../live-flags.ts';
 import { masker } from '../masker.ts';
 import { tellInputNotes } from '../notes.ts';
 import { printCompat } from '../print-compat.ts';
@@ -14,12 +15,13 @@ const SECTION = 'envoy.admin.v3.EcdsConfigDump';
 
 export const command = defineCommand({
   flags: { ...LISTING_FLAGS, name: filterFlag('name of the extension configuration') },
+  positionals: [TARGET],
   examples: [
     ['pc ecds -f config_dump.json', 'extensions that are configured by discovery'],
     ['pc ecds -f config_dump.json -o yaml', 'with their configuration'],
   ],
   async run(args, io) {
-    const proxy = await loadProxy({ files: args.file, proxy: args.proxy });
+    const proxy = await inputProxy(args, { kinds: ['ecds'], name: args.name }, io);
     tellInputNotes(proxy, io);
     requireSection(proxy, 'ecds');
     const shown = masker(args);

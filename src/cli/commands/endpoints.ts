@@ -5,8 +5,9 @@ import { istioctlClusterStatuses, istioctlEdsTable, istioctlEndpointTable } from
 import { type EndpointRow, endpointFilters, listEndpoints } from '../../query/list-endpoints.ts';
 import { clusterStatusBytes } from '../cluster-status-bytes.ts';
 import { defineCommand } from '../command.ts';
+import { inputProxy } from '../command-input.ts';
 import { filterFlag, LISTING_FLAGS } from '../listing-flags.ts';
-import { loadProxy } from '../load-proxy.ts';
+import { TARGET } from '../live-flags.ts';
 import { tellInputNotes } from '../notes.ts';
 import { printCompat } from '../print-compat.ts';
 import { printListing, resourcesOf } from '../print-listing.ts';
@@ -22,6 +23,7 @@ export const command = defineCommand({
     cluster: filterFlag('whole cluster name'),
     status: filterFlag('HEALTHY, UNHEALTHY, DEGRADED, DRAINING …'),
   },
+  positionals: [TARGET],
   examples: [
     ['pc endpoints -f config_dump.json -f clusters.json', 'EDS and /clusters joined'],
     ['pc endpoints -f clusters.json --status unhealthy', 'which endpoints get no traffic?'],
@@ -29,7 +31,7 @@ export const command = defineCommand({
     ['pc endpoints -f config_dump.json -f clusters.json -o rows', 'the joined table as a JSON document'],
   ],
   async run(args, io) {
-    const proxy = await loadProxy({ files: args.file, proxy: args.proxy });
+    const proxy = await inputProxy(args, { kinds: ['cluster', 'endpoint'], companions: ['clusters'] }, io);
     tellInputNotes(proxy, io);
     const listing = listEndpoints(proxy);
     requireSection(proxy, 'endpoint', proxy.sections.has('endpoint') || proxy.clusterStatuses !== undefined || listing.rows.length > 0);

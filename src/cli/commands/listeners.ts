@@ -2,8 +2,9 @@ import { encodeMessage } from '../../decode/encode-message.ts';
 import { istioctlListeners, istioctlListenerTable } from '../../query/istioctl/listeners.ts';
 import { listenerFilters, listListeners, withoutChains } from '../../query/list-listeners.ts';
 import { defineCommand } from '../command.ts';
+import { inputProxy } from '../command-input.ts';
 import { filterFlag, LISTING_FLAGS, verboseFlag } from '../listing-flags.ts';
-import { loadProxy } from '../load-proxy.ts';
+import { TARGET } from '../live-flags.ts';
 import { masker } from '../masker.ts';
 import { tellInputNotes } from '../notes.ts';
 import { printCompat } from '../print-compat.ts';
@@ -21,6 +22,7 @@ export const command = defineCommand({
     domain: filterFlag('server name (SNI) that a filter chain matches'),
     verbose: verboseFlag('one row for each filter chain; --verbose=false: for each listener'),
   },
+  positionals: [TARGET],
   examples: [
     ['pc listeners -f config_dump.json', 'every listener with its filter chains'],
     ['pc listeners -f config_dump.json --port 15006 -o wide', 'one port with TLS, filters, versions'],
@@ -28,7 +30,7 @@ export const command = defineCommand({
     ["pc listeners -f config_dump.json -o json | jq -r '.[].name'", 'the resources as istioctl has them'],
   ],
   async run(args, io) {
-    const proxy = await loadProxy({ files: args.file, proxy: args.proxy });
+    const proxy = await inputProxy(args, { kinds: ['listener'], name: args.name }, io);
     tellInputNotes(proxy, io);
     requireSection(proxy, 'listener', proxy.sections.has('listener') || proxy.listenerStatuses !== undefined);
     if (args.compat) {

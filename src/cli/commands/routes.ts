@@ -2,8 +2,9 @@ import { encodeMessage } from '../../decode/encode-message.ts';
 import { istioctlRouteConfigs, istioctlRouteTable } from '../../query/istioctl/routes.ts';
 import { listRoutes, routeFilters, withoutRoutes } from '../../query/list-routes.ts';
 import { defineCommand } from '../command.ts';
+import { inputProxy } from '../command-input.ts';
 import { filterFlag, LISTING_FLAGS, verboseFlag } from '../listing-flags.ts';
-import { loadProxy } from '../load-proxy.ts';
+import { TARGET } from '../live-flags.ts';
 import { masker } from '../masker.ts';
 import { tellInputNotes } from '../notes.ts';
 import { printCompat } from '../print-compat.ts';
@@ -20,6 +21,7 @@ export const command = defineCommand({
     'virtual-service': filterFlag('VirtualService (name or name.namespace) that a route was made of'),
     verbose: verboseFlag('one row for each route; --verbose=false: for each route config'),
   },
+  positionals: [TARGET],
   examples: [
     ['pc routes -f config_dump.json', 'every route and where it goes'],
     ['pc routes -f config_dump.json --name 80 --domain catalog', 'the routes of one host'],
@@ -27,7 +29,7 @@ export const command = defineCommand({
     ['pc routes -f config_dump.json -o rows', 'the table as a JSON document'],
   ],
   async run(args, io) {
-    const proxy = await loadProxy({ files: args.file, proxy: args.proxy });
+    const proxy = await inputProxy(args, { kinds: ['route_config'], name: args.name }, io);
     tellInputNotes(proxy, io);
     const masked = masker(args);
     const listing = listRoutes(proxy, masked);

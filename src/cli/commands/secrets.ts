@@ -1,9 +1,10 @@
 import { listSecrets, type SecretRow, secretFilters } from '../../query/list-secrets.ts';
 import { defineCommand } from '../command.ts';
+import { inputProxy } from '../command-input.ts';
 import { nowOf } from '../common-flags.ts';
 import { entriesDocument } from '../entries-document.ts';
 import { filterFlag, LISTING_FLAGS } from '../listing-flags.ts';
-import { loadProxy } from '../load-proxy.ts';
+import { TARGET } from '../live-flags.ts';
 import { masker } from '../masker.ts';
 import { tellInputNotes } from '../notes.ts';
 import { compatSecrets, printCompat } from '../print-compat.ts';
@@ -12,6 +13,7 @@ import { requireSection } from '../section-request.ts';
 
 export const command = defineCommand({
   flags: { ...LISTING_FLAGS, name: filterFlag('name of the secret') },
+  positionals: [TARGET],
   examples: [
     ['pc secrets -f config_dump.json', 'certificates and when they end'],
     ['pc secrets -f config_dump.json -o wide', 'with names, issuer, days left'],
@@ -19,7 +21,7 @@ export const command = defineCommand({
     ['pc secrets -f certs.json', 'from /certs'],
   ],
   async run(args, io) {
-    const proxy = await loadProxy({ files: args.file, proxy: args.proxy });
+    const proxy = await inputProxy(args, { kinds: ['secret'], companions: ['certs'], name: args.name }, io);
     tellInputNotes(proxy, io);
     const now = nowOf(args);
     requireSection(proxy, 'secret', proxy.sections.has('secret') || proxy.certificates !== undefined);

@@ -6,10 +6,11 @@ import { explainAnswer } from '../../trace/explain-answer.ts';
 import type { TraceAnswer } from '../../trace/trace-answer.ts';
 import { traceRequest } from '../../trace/trace-request.ts';
 import { type Args, defineCommand } from '../command.ts';
+import { inputProxy } from '../command-input.ts';
 import { COMMON_FLAGS } from '../common-flags.ts';
 import { parseCurl } from '../curl-command.ts';
 import { EXIT, type ExitStatus } from '../exit-code.ts';
-import { loadProxy } from '../load-proxy.ts';
+import { TARGET } from '../live-flags.ts';
 import { type QuestionFlags, questionOf } from '../trace-question.ts';
 
 const REQUEST = 'Request:';
@@ -42,7 +43,7 @@ function OUTPUT_GROUP(): string {
 
 export const command = defineCommand({
   flags: FLAGS,
-  positionals: [{ name: 'url', describe: 'the request: http://host[:port]/path?query' }],
+  positionals: [{ name: 'request', describe: 'the request: http://host[:port]/path?query' }, TARGET],
   examples: [
     ['pc trace http://shop.example/items -f config_dump.json', 'where does this request go, and where does it break?'],
     [
@@ -56,13 +57,13 @@ export const command = defineCommand({
   async run(args, io): Promise<ExitStatus> {
     const random = randomOf(args.random);
     if (args.requests !== undefined) {
-      const proxy = await loadProxy(args, { kinds: 'everything', companions: ['clusters'] }, io);
+      const proxy = await inputProxy(args, { kinds: 'everything', companions: ['clusters'] }, io);
       const { traceBatch } = await import('../trace-batch.ts');
       await traceBatch(proxy, args.requests, random, io);
       return EXIT.fine;
     }
     const request = requestOf(args);
-    const proxy = await loadProxy(args, { kinds: 'everything', companions: ['clusters'] }, io);
+    const proxy = await inputProxy(args, { kinds: 'everything', companions: ['clusters'] }, io);
     const answer = traceRequest(proxy, request, random === undefined ? {} : { random });
     const diagnostics = explainAnswer(answer, request, proxy);
     if (args.output === 'json' || args.output === 'jsonl' || args.output === 'yaml') {
@@ -103,7 +104,7 @@ function requestOf(args: Args<typeof FLAGS> & { readonly [positional: string]: u
     const said = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0)));
     return questionOf(curl.url, { ...curl.flags, ...said } as QuestionFlags);
   }
-  const url = args['url'];
+  const url = args['request'];
   if (typeof url !== 'string' || url === '')
     throw new Failure({ id: 'PC1011', what: 'pc trace needs a URL, --curl or --requests', next: 'pc trace http://host/path -f config_dump.json' });
   return questionOf(url, own);
