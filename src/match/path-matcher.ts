@@ -40,14 +40,16 @@ export function compilePath(match: RouteMatch): CompiledPath {
       },
     };
   }
-  const regex = match.safe_regex?.regex ?? (match as { readonly regex?: string }).regex;
-  if (match.safe_regex !== undefined || regex !== undefined) {
-    const compiled = compileRegexMatcher(regex ?? '');
-    return { kind: 'safe_regex', value: regex ?? '', ...compiled };
-  }
+  const regex = regexSourceOf(match);
+  if (regex !== undefined) return { kind: 'safe_regex', value: regex, ...compileRegexMatcher(regex) };
   if (match.connect_matcher !== undefined) return { kind: 'connect_matcher', value: 'CONNECT', matches: () => false };
   if (match.path_match_policy !== undefined) return compilePolicy(match);
   return { kind: 'none', value: '', matches: () => false, unsupported: 'a path specifier of an unknown kind' };
+}
+
+/** The regex of a match: today's safe_regex, or the plain text of API v2. */
+export function regexSourceOf(match: RouteMatch): string | undefined {
+  return match.safe_regex === undefined ? match.regex : (match.safe_regex.regex ?? '');
 }
 
 function compilePolicy(match: RouteMatch): CompiledPath {

@@ -15,6 +15,8 @@ export interface ForwardQuestion {
   readonly path: DumpPath;
   readonly arm: ClusterArm;
   readonly terse: boolean;
+  /** The names of the route, for the outcomes. */
+  readonly names: Partial<Outcome>;
   /** A filter may have changed path or host in a way that pc does not follow. */
   readonly changesRequest: boolean;
 }
@@ -56,19 +58,22 @@ export function forwardToCluster(
     host === undefined || path === undefined || question.changesRequest || request.method === 'CONNECT' ? null : { method: request.method, path, host };
   return {
     outcomes: traced.outcomes.map((o) =>
-      outcome({
-        probability: o.probability,
-        conditions: o.conditions,
-        verdict: o.verdict,
-        status: o.flags === 'NC' ? (NOT_FOUND_STATUS[String(action.cluster_not_found_response_code ?? 'SERVICE_UNAVAILABLE')] ?? 503) : o.status,
-        flags: o.flags,
-        details: o.details,
-        cluster: arm.cluster,
-        observability_name: o.observability_name,
-        endpoints: o.endpoints,
-        break: o.break,
-        upstream_request: o.verdict === 'forwarded' ? upstream : null,
-      }),
+      outcome(
+        {
+          probability: o.probability,
+          conditions: o.conditions,
+          verdict: o.verdict,
+          status: o.flags === 'NC' ? (NOT_FOUND_STATUS[String(action.cluster_not_found_response_code ?? 'SERVICE_UNAVAILABLE')] ?? 503) : o.status,
+          flags: o.flags,
+          details: o.details,
+          cluster: arm.cluster,
+          observability_name: o.observability_name,
+          endpoints: o.endpoints,
+          break: o.break,
+          upstream_request: o.verdict === 'forwarded' ? upstream : null,
+        },
+        question.names,
+      ),
     ),
     hops: traced.hops,
     gap: traced.gap ?? internalRedirectGap(route, question.path),

@@ -1,29 +1,31 @@
 import type { Outcome } from './trace-answer.ts';
 
-/** An outcome with nothing known yet: broken for certain. What a caller knows, it sets. */
-const BLANK: Outcome = {
-  probability: 1,
-  verdict: 'broken',
-  status: null,
-  flags: null,
-  details: null,
-  location: null,
-  grpc_status: null,
-  route_config: null,
-  virtual_host: null,
-  route: null,
-  cluster: null,
-  observability_name: null,
-  upstream_request: null,
-  endpoints: null,
-  connection: null,
-  break: null,
-  conditions: [],
-};
+const NO_CONDITIONS: readonly string[] = [];
 
-/** An outcome from what is known of it. */
-export function outcome(known: Partial<Outcome>): Outcome {
-  return { ...BLANK, ...known };
+/**
+ * An outcome from what is known of it, and of its route; broken for certain where nothing else is said. Every field is set in one
+ * order, so that all outcomes have one shape: a batch makes them by the thousand.
+ */
+export function outcome(known: Partial<Outcome>, route: Partial<Outcome> = known): Outcome {
+  return {
+    probability: known.probability === undefined ? 1 : known.probability,
+    verdict: known.verdict ?? 'broken',
+    status: known.status ?? null,
+    flags: known.flags ?? null,
+    details: known.details ?? null,
+    location: known.location ?? null,
+    grpc_status: known.grpc_status ?? null,
+    route_config: route.route_config ?? null,
+    virtual_host: route.virtual_host ?? null,
+    route: route.route ?? null,
+    cluster: known.cluster ?? route.cluster ?? null,
+    observability_name: known.observability_name ?? route.observability_name ?? null,
+    upstream_request: known.upstream_request ?? null,
+    endpoints: known.endpoints ?? null,
+    connection: known.connection ?? null,
+    break: known.break ?? null,
+    conditions: known.conditions ?? NO_CONDITIONS,
+  };
 }
 
 /**
@@ -33,7 +35,7 @@ export function outcome(known: Partial<Outcome>): Outcome {
 export function within(outcomes: readonly Outcome[], probability: number | null, conditions: readonly string[] = []): readonly Outcome[] {
   if (probability === 1 && conditions.length === 0) return outcomes;
   return outcomes.map((o) => {
-    const all = [...new Set([...conditions, ...o.conditions])];
+    const all = conditions.length + o.conditions.length === 0 ? NO_CONDITIONS : [...new Set([...conditions, ...o.conditions])];
     return { ...o, conditions: all, probability: all.length > 0 || probability === null || o.probability === null ? null : o.probability * probability };
   });
 }

@@ -67,7 +67,7 @@ class HttpWalk {
 
   walk(question: TraceRequest): HttpTrace {
     this.meet('envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager', this.place.hcm, this.place.path);
-    const received = receiveRequest(question, this.facts, this.place.hcm, this.index.runtime);
+    const received = receiveRequest(question, this.facts, this.place.hcm, this.index);
     const outcomes = received.kind === 'request' ? this.route(received.request) : this.refuse(received.reply, received.headers, received.request);
     return { outcomes, hops: this.hops, gap: this.gap ?? null };
   }
@@ -265,11 +265,11 @@ class HttpWalk {
       const location = status === 201 || (status >= 300 && status < 400) ? redirectLocation({}, match, request) : undefined;
       return this.reply({ verdict: 'answered', status, flags: null, details: 'direct_response', location }, request.headers, known, request);
     }
-    const forwarded = forwardToCluster(this.index, { request, route, path: choice.path, arm, terse: this.options.terse, changesRequest });
+    const forwarded = forwardToCluster(this.index, { request, route, path: choice.path, arm, terse: this.options.terse, names: known, changesRequest });
     if (forwarded.gap !== null) this.gap ??= forwarded.gap;
     for (const hop of forwarded.hops) this.say(hop);
     return forwarded.outcomes.flatMap((o) => {
-      if (o.verdict === 'forwarded') return [{ ...o, ...known, observability_name: o.observability_name ?? known.observability_name ?? null }];
+      if (o.verdict === 'forwarded') return [o];
       const dressed = this.reply(
         { verdict: 'broken', status: o.status ?? 503, flags: o.flags, details: o.details ?? '', break: o.break ?? undefined },
         request.headers,
@@ -319,7 +319,7 @@ class HttpWalk {
     }
     // A CONNECT that is refused over HTTP/2 ends as a stream error for the client.
     const status = request?.method === 'CONNECT' && request.protocol === 'h2' ? null : dressed.status;
-    return [{ ...dressed, ...known, status }];
+    return [outcome({ ...dressed, status }, known)];
   }
 
   private observabilityName(cluster: string | null): string | null {
