@@ -11,7 +11,7 @@ import { withoutExtensionLists } from './record/admin-outputs.ts';
 import { simplerRequests } from './simpler-requests.ts';
 import type { TestBed } from './test-bed.ts';
 
-const TIME_LIMIT_MS = 60_000;
+const TIME_LIMIT_MS = 40_000;
 
 /**
  * Finds the smallest configuration, and then the simplest request, on which Envoy and the trace still differ, and saves them as a
