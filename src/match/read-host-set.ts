@@ -22,7 +22,7 @@ export function localityName(locality: Locality | undefined): string {
 
 /** The hosts of an assignment. `live` is what `/clusters` says of the same cluster: it knows health better. */
 export function hostsOfAssignment(assignment: ClusterLoadAssignment, live: ClusterStatus | undefined, ownLocality: string | undefined): HostSet {
-  const states = new Map((live?.host_statuses ?? []).map((status) => [hostKey(status.priority, endpointAddress(status.address)), status]));
+  const states = liveStates(live);
   const placed = (assignment.endpoints ?? []).flatMap((group) =>
     (group.lb_endpoints ?? []).map((endpoint): PlacedHost => {
       const address = endpointAddress(endpoint.endpoint?.address);
@@ -31,7 +31,7 @@ export function hostsOfAssignment(assignment: ClusterLoadAssignment, live: Clust
         priority,
         locality: localityName(group.locality),
         weight: group.locality === undefined ? undefined : group.load_balancing_weight,
-        host: hostOf(endpoint, address, states.get(hostKey(priority, address))),
+        host: hostOf(endpoint, address, states.get(hostKey(priority, group.locality, address))?.shift()),
       };
     }),
   );
@@ -50,7 +50,17 @@ export function hostsOfStatus(status: ClusterStatus, ownLocality: string | undef
   return group(placed, undefined, false, ownLocality);
 }
 
-const hostKey = (priority: number | undefined, address: string): string => `${priority ?? 0} ${address}`;
+/** An address may be listed more than once: each listing has a status of its own, in the same order. */
+function liveStates(live: ClusterStatus | undefined): ReadonlyMap<string, HostStatus[]> {
+  const states = new Map<string, HostStatus[]>();
+  for (const status of live?.host_statuses ?? []) {
+    const key = hostKey(status.priority ?? 0, status.locality, endpointAddress(status.address));
+    states.set(key, [...(states.get(key) ?? []), status]);
+  }
+  return states;
+}
+
+const hostKey = (priority: number, locality: Locality | undefined, address: string): string => `${priority} ${localityName(locality)} ${address}`;
 
 function hostOf(endpoint: LbEndpoint, address: string, live: HostStatus | undefined): UpstreamHost {
   return {

@@ -6,14 +6,11 @@
  * tryFindSelectorFallbackParams, initSubsetSelectorMap, chooseHostForSelectorFallbackPolicy, chooseHostWithMetadataFallbacks.
  */
 import { isJsonObject, type JsonValue } from '../dump/json-value.ts';
-import type { Cluster_LbSubsetConfig, Cluster_LbSubsetConfig_LbSubsetSelector, Subset } from '../model/generated/envoy-api.ts';
 import type { Struct } from '../model/message.ts';
 import { type HostPick, NO_HOST, orElse } from './host-pick.ts';
 import { allHosts, filterHosts, type HostSet, hostsOf, type UpstreamHost } from './host-set.ts';
+import { hasKeys, keepKeys, type Selector, type SubsetConfig, selectorFallback, selectorsOf, withoutRedundantKeys } from './subset-selectors.ts';
 import { hasSubsetValues, holdsLabels, valueKey } from './subset-values.ts';
-
-type SubsetConfig = Cluster_LbSubsetConfig | Subset;
-type Selector = Cluster_LbSubsetConfig_LbSubsetSelector;
 
 export interface SubsetPick {
   readonly pick: HostPick;
@@ -52,27 +49,20 @@ class SubsetChoice {
     this.config = config;
     this.set = set;
     this.pickAmong = pickAmong;
-    this.selectors = config.subset_selectors ?? [];
+    this.selectors = selectorsOf(config);
   }
 
   choose(metadata: Struct | undefined): SubsetPick {
-    const wanted = this.withoutRedundantKeys(metadata ?? {});
+    const wanted = withoutRedundantKeys(this.config, this.selectors, metadata ?? {});
     const keys = Object.keys(wanted).sort();
-    const selector = keys.length === 0 ? undefined : this.selectors.find((s) => sameKeys(s, keys));
+    const selector = keys.length === 0 ? undefined : this.selectors.find((s) => hasKeys(s, keys));
     if (selector !== undefined) {
       const hosts = this.hostsWith(wanted);
       if (hosts.size > 0) return { pick: this.pickWithin(selector, hosts), rule: `subset ${describe(wanted)}`, missed: false };
     }
-    const fallback = keys.length === 0 ? undefined : this.selectorFallback(keys);
+    const fallback = keys.length === 0 ? undefined : selectorFallback(this.selectors, keys);
     if (fallback === undefined || (fallback.fallback_policy ?? 'NOT_DEFINED') === 'NOT_DEFINED') return this.clusterFallback(wanted, selector !== undefined);
     return this.fallbackOf(fallback, wanted);
-  }
-
-  /** allow_redundant_keys: the first selector whose keys are all there decides, the other keys are dropped. */
-  private withoutRedundantKeys(metadata: Struct): Struct {
-    if ((this.config as Subset).allow_redundant_keys !== true) return metadata;
-    const selector = this.selectors.find((s) => (s.keys ?? []).every((key) => key in metadata));
-    return selector === undefined ? metadata : keep(metadata, selector.keys ?? []);
   }
 
   private hostsWith(wanted: Struct): ReadonlySet<UpstreamHost> {
@@ -106,26 +96,13 @@ class SubsetChoice {
     };
   }
 
-  /** A selector gives its fallback only where its last key is not already part of an earlier, longer selector's path. */
-  private selectorFallback(keys: readonly string[]): Selector | undefined {
-    const known = new Map<string, Selector | undefined>();
-    for (const selector of this.selectors) {
-      const path = [...(selector.keys ?? [])].sort();
-      for (let length = 1; length <= path.length; length++) {
-        const key = JSON.stringify(path.slice(0, length));
-        if (!known.has(key)) known.set(key, length === path.length ? selector : undefined);
-      }
-    }
-    return known.get(JSON.stringify(keys));
-  }
-
   private fallbackOf(selector: Selector, wanted: Struct): SubsetPick {
     const policy = selector.fallback_policy;
     const rule = `no subset ${describe(wanted)}; its selector falls back to ${policy}`;
     if (policy === 'ANY_ENDPOINT') return { pick: this.pickAmong(this.subset(() => true)), rule, missed: false };
     if (policy === 'DEFAULT_SUBSET') return { pick: this.defaultSubset(), rule, missed: false };
     if (policy === 'KEYS_SUBSET') {
-      const next = this.choose(keep(wanted, selector.fallback_keys_subset ?? []));
+      const next = this.choose(keepKeys(wanted, selector.fallback_keys_subset ?? []));
       return { ...next, rule: `${rule}: ${next.rule}` };
     }
     return { pick: NO_HOST, rule, missed: true };
@@ -145,15 +122,6 @@ class SubsetChoice {
     const listAsAny = this.config.list_as_any === true;
     return this.pickAmong(this.subset((host) => holdsLabels(host, this.config.default_subset ?? {}, listAsAny)));
   }
-}
-
-function sameKeys(selector: Selector, sorted: readonly string[]): boolean {
-  const keys = [...new Set(selector.keys ?? [])].sort();
-  return keys.length === sorted.length && keys.every((key, i) => key === sorted[i]);
-}
-
-function keep(metadata: Struct, keys: readonly string[]): Struct {
-  return Object.fromEntries(Object.entries(metadata).filter(([key]) => keys.includes(key)));
 }
 
 function describe(wanted: Struct): string {

@@ -4,7 +4,7 @@ import { describeHealth } from '../match/host-health.ts';
 import { allHosts } from '../match/host-set.ts';
 import type { Cluster } from '../model/generated/envoy-api.ts';
 import type { Resource } from '../model/resource.ts';
-import type { HostChoice } from './choose-hosts.ts';
+import type { HostChoice } from './host-choice.ts';
 import type { ProxyIndex } from './proxy-index.ts';
 import type { Hop, RejectedCandidate } from './trace-answer.ts';
 import type { ClusterOutcome } from './trace-cluster.ts';

@@ -1,10 +1,10 @@
 import { type ClosedBreaker, closedBreaker } from '../match/circuit-breakers.ts';
 import { dropFraction } from '../match/drop-overload.ts';
-import type { UpstreamHost } from '../match/host-set.ts';
 import { runtimeInteger } from '../match/runtime-integer.ts';
 import type { Cluster } from '../model/generated/envoy-api.ts';
-import type { HostChoice, HostPart, HostWay } from './choose-hosts.ts';
-import type { ClusterHosts } from './cluster-hosts.ts';
+import { addShares, endpointShares, type HostShares, totalOf } from './endpoint-shares.ts';
+import type { ClusterHosts } from './found-hosts.ts';
+import type { HostChoice, HostWay } from './host-choice.ts';
 import type { ProxyIndex } from './proxy-index.ts';
 import type { EndpointShare } from './trace-answer.ts';
 import type { ClusterOutcome, ClusterQuestion } from './trace-cluster.ts';
@@ -67,8 +67,8 @@ function wayOutcomes(
   probability: number,
   make: MakeOutcome,
 ): readonly ClusterOutcome[] {
-  const forwarded = new Map<UpstreamHost, number>();
-  const refused = new Map<string, { readonly breaker: ClosedBreaker; readonly hosts: Map<UpstreamHost, number> }>();
+  const forwarded = new Map() as HostShares;
+  const refused = new Map<string, { readonly breaker: ClosedBreaker; readonly hosts: HostShares }>();
   for (const part of way.parts) {
     const breaker = closedBreaker(part.cluster, question.protocol, question.priority, index.runtime.get);
     if (breaker === undefined) addShares(forwarded, part);
@@ -80,14 +80,14 @@ function wayOutcomes(
   }
   const outcomes: ClusterOutcome[] = [];
   const { conditions } = way;
-  const served = total(forwarded);
+  const served = totalOf(forwarded);
   if (served > 0)
     outcomes.push(make({ probability: probability * served, conditions, verdict: 'forwarded', endpoints: way.unresolved ? null : endpointShares(forwarded) }));
   let lost = 0;
   for (const { breaker, hosts } of refused.values()) {
-    lost += total(hosts);
-    if (total(hosts) === 0) continue;
-    const known = { probability: probability * total(hosts), status: 503, flags: breaker.flags, details: breaker.details, break: 'PC5002' };
+    lost += totalOf(hosts);
+    if (totalOf(hosts) === 0) continue;
+    const known = { probability: probability * totalOf(hosts), status: 503, flags: breaker.flags, details: breaker.details, break: 'PC5002' };
     if (!breaker.afterConnection) outcomes.push(make({ ...known, conditions }));
     else outcomes.push(...afterConnection(make, known, conditions, way.unresolved ? null : endpointShares(hosts)));
   }
@@ -118,30 +118,13 @@ function afterConnection(
   ];
 }
 
-function addShares(into: Map<UpstreamHost, number>, part: HostPart): void {
-  for (const [host, share] of part.pick.shares) into.set(host, (into.get(host) ?? 0) + part.probability * share);
-}
-
-const total = (shares: ReadonlyMap<UpstreamHost, number>): number => [...shares.values()].reduce((sum, share) => sum + share, 0);
-
-/** Shares within the outcome: they sum to 1. An address that a cluster lists twice is one endpoint. */
-function endpointShares(shares: ReadonlyMap<UpstreamHost, number>): readonly EndpointShare[] {
-  const all = total(shares);
-  const byAddress = new Map<string, EndpointShare>();
-  for (const [host, share] of shares) {
-    const before = byAddress.get(host.address);
-    byAddress.set(host.address, { address: host.address, share: (before?.share ?? 0) + share / all, health: before?.health ?? host.health });
-  }
-  return [...byAddress.values()];
-}
-
 /** Where one outcome depends on conditions, the others are alternatives to it, and none has a probability. */
 function withoutCertainty(outcomes: readonly ClusterOutcome[]): readonly ClusterOutcome[] {
   if (!outcomes.some((o) => o.conditions.length > 0)) return outcomes;
   return outcomes.map((o) => ({
     ...o,
     probability: null,
-    conditions: o.conditions.length > 0 ? o.conditions : [`the request is drawn for ${o.details ?? o.flags}`],
+    conditions: o.conditions.length > 0 ? o.conditions : [`the request falls to the part that ends with ${o.flags ?? 'no flag'}`],
   }));
 }
 

@@ -6,7 +6,7 @@ const COMMON = `${P}common.v3.`;
 const SLOW = 'slow start shifts shares for a while';
 const IDLE = 'shares are those of idle hosts';
 const HASH = 'which host one request hashes to; the shares follow the weights';
-const LOAD = 'weights from reported load are not in a dump; hosts count alike until they report';
+const LOAD = 'how weights follow reported load; a dump shows the weights of its moment';
 const LEGACY_SUBSET = { proof: 'traces g4_clusters/subset' };
 const SUBSET_TEST = { proof: 'test/match/subset-selection.test.ts' };
 

@@ -1,0 +1,110 @@
+import { jqPath } from '../dump/dump-path.ts';
+import { type AggregateChild, pickFromChildren } from '../match/aggregate-cluster.ts';
+import { clusterKind } from '../match/cluster-kind.ts';
+import { NO_HOST } from '../match/host-pick.ts';
+import type { HostSet } from '../match/host-set.ts';
+import type { Cluster, ClustersAggregate_ClusterConfig, ClustersComposite_ClusterConfig } from '../model/generated/envoy-api.ts';
+import { configOf } from '../model/message.ts';
+import type { Resource } from '../model/resource.ts';
+import { balance, panicThresholdOf } from './balance-hosts.ts';
+import { pickOriginalDestination } from './choose-original-destination.ts';
+import { clusterHosts } from './cluster-hosts.ts';
+import { clusterGap } from './fidelity/cluster-gap.ts';
+import type { ClusterHosts } from './found-hosts.ts';
+import { type HostAnswer, type HostPart, way } from './host-choice.ts';
+import type { ProxyIndex } from './proxy-index.ts';
+import type { Gap } from './trace-answer.ts';
+import type { ClusterQuestion } from './trace-cluster.ts';
+
+/** A child of an aggregate: its hosts, and how it would spread requests over them. */
+interface Child {
+  readonly resource: Resource<Cluster>;
+  readonly found: ClusterHosts;
+  readonly rule: string;
+  readonly subsetMissed: boolean;
+}
+
+/** An aggregate cluster sends to the priorities of its children; each child balances by its own policy. */
+export function chooseAmongChildren(index: ProxyIndex, resource: Resource<Cluster>, question: ClusterQuestion): HostAnswer {
+  const names = (configOf(resource.value.cluster_type) as ClustersAggregate_ClusterConfig | undefined)?.clusters ?? [];
+  const children: Child[] = [];
+  for (const child of names.flatMap((name) => index.clusters.get(name) ?? [])) {
+    const read = readChild(index, child, question);
+    if (read === undefined) continue;
+    if ('gap' in read) return { kind: 'gap', gap: read.gap };
+    children.push(read);
+  }
+  const threshold = panicThresholdOf(index, resource.value);
+  const partsWith = (hostsOf: (found: ClusterHosts) => HostSet): readonly HostPart[] =>
+    pickFromChildren(
+      children.map((child) => ({ name: child.resource.name, hosts: hostsOf(child.found), pick: pickerOf(index, child, hostsOf(child.found), question) })),
+      threshold,
+    ).map(({ child, probability, pick }) => ({ probability, pick, cluster: index.clusters.get(child.name)?.value ?? {} }));
+
+  const parts = partsWith((found) => found.hosts);
+  const assumed = children.flatMap((child) => child.found.assumed ?? []);
+  const conditions = assumed.flatMap((a) => a.conditions);
+  const otherwise = assumed.flatMap((a) => a.otherwise);
+  const ways = [way(parts, conditions, assumed.length > 0)];
+  if (assumed.length > 0)
+    ways.push(
+      way(
+        partsWith((found) => found.assumed?.otherHosts ?? found.hosts),
+        otherwise,
+        true,
+      ),
+    );
+  const served = children.filter((child) => parts.some((part) => part.cluster === child.resource.value));
+  const rule = served.length === 0 ? 'none of them exists with hosts' : served.map((child) => `${child.resource.name}: ${child.rule}`).join('; ');
+  const subsetMissed = served.length > 0 && served.every((child) => child.subsetMissed);
+  return { kind: 'ways', ways, rule: `aggregate of ${names.join(', ')}; ${rule}`, subsetMissed, hosts: undefined };
+}
+
+/** Undefined for a child that is passed over: clusters that own no hosts themselves. */
+function readChild(index: ProxyIndex, resource: Resource<Cluster>, question: ClusterQuestion): Child | { readonly gap: Gap } | undefined {
+  const kind = clusterKind(resource.value);
+  if (kind === 'aggregate' || kind === 'composite') return undefined;
+  if (typeof kind !== 'string' || kind === 'dynamic_forward_proxy') {
+    return { gap: { id: 'PC9001', what: `cluster "${resource.name}" within an aggregate is not modelled`, path: jqPath(resource.path) } };
+  }
+  const gap = clusterGap(index, resource);
+  if (gap !== undefined) return { gap };
+  const hosts = clusterHosts(index, resource);
+  if (hosts.kind === 'gap') return hosts;
+  const { found } = hosts;
+  if (kind === 'ORIGINAL_DST') return { resource, found, rule: pickOriginalDestination(resource.value, question).rule, subsetMissed: false };
+  const balanced = balance(index, resource, found, found.hosts, question);
+  return balanced.kind === 'gap' ? balanced : { resource, found, rule: balanced.rule, subsetMissed: balanced.subsetMissed };
+}
+
+function pickerOf(index: ProxyIndex, { resource, found }: Child, hosts: HostSet, question: ClusterQuestion): AggregateChild['pick'] {
+  if (clusterKind(resource.value) === 'ORIGINAL_DST') return () => pickOriginalDestination(resource.value, question).pick;
+  return (priority, availability) => {
+    const balanced = balance(index, resource, found, hosts, question, { priority, availability });
+    return balanced.kind === 'gap' ? NO_HOST : balanced.pick;
+  };
+}
+
+type ChooseHosts = (index: ProxyIndex, resource: Resource<Cluster>, question: ClusterQuestion) => HostAnswer;
+
+/**
+ * A composite cluster sends the first attempt to its first child, and each retry to the next one.
+ * Source: source/extensions/clusters/composite/cluster.cc CompositeClusterLoadBalancer::chooseHost.
+ */
+export function chooseFirstChild(index: ProxyIndex, resource: Resource<Cluster>, question: ClusterQuestion, chooseHosts: ChooseHosts): HostAnswer {
+  const config = configOf(resource.value.cluster_type) as ClustersComposite_ClusterConfig | undefined;
+  const name = config?.clusters?.[0]?.name ?? '';
+  const child = index.clusters.get(name);
+  const none: HostAnswer = {
+    kind: 'ways',
+    ways: [way([{ probability: 1, pick: NO_HOST, cluster: resource.value }])],
+    rule: `composite: its first cluster "${name}" does not exist`,
+    subsetMissed: false,
+    hosts: undefined,
+  };
+  if (child === undefined || child === resource) return none;
+  const gap = clusterGap(index, child);
+  if (gap !== undefined) return { kind: 'gap', gap };
+  const choice = chooseHosts(index, child, question);
+  return choice.kind === 'gap' ? choice : { ...choice, rule: `composite, first attempt to ${name}: ${choice.rule}` };
+}
