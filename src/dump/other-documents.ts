@@ -59,6 +59,7 @@ const OBJECTS: readonly Shape[] = [
   { kind: 'istiod_debug', about: "istiod's /debug/mesh", all: ['default_config'], any: ['trust_domain', 'root_namespace', 'mesh_mtls'] },
   { kind: 'istiod_debug', about: "istiod's /debug/adsz", all: ['total_clients'] },
   { kind: 'istiod_debug', about: "istiod's /debug/push_status", all: ['proxy_status', 'start', 'end'] },
+  { kind: 'xds_resources', about: 'the configuration of one filter', all: ['name', 'typed_config'] },
   {
     kind: 'tool_output',
     about: 'the output of egctl x translate (Kubernetes objects and its own representation)',

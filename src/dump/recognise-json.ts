@@ -61,6 +61,7 @@ function recogniseObject(source: ByteSource, node: OutlineNode, path: DumpPath, 
   if (configs !== undefined) return [configDump(source, node, configs, path)];
   if (kindOfSection(type) !== undefined)
     return [ofSections('tool_output', `one part of a /config_dump (${lastName(type)})`, node, path, [section(source, node, path)])];
+  if (kindOfType(type) === 'bootstrap') return [bootstrap(source, node, members, path)];
   if (kindOfType(type) !== undefined) return [resources(`one resource (${lastName(type)})`, node, path, splitOne(source, node, path))];
   const xds = members.get('xds');
   if (xds?.kind === 'object') {
@@ -96,6 +97,7 @@ function recogniseMap(source: ByteSource, node: OutlineNode, path: DumpPath, map
   if (children.length === 0 || children.length < childrenOf(source, node).length) return undefined;
   const kinds = new Set(children.map((child) => kindOfResource(source, child)));
   if (kinds.size === 1 && !kinds.has(undefined)) return [resources('a map of xDS resources by name', node, path, splitResourceList(source, node, path))];
+  if (isEndpointShards(source, children)) return [named('istiod_debug', "istiod's /debug/endpointShardz", node, path)];
   if (mapDepth === 0) return undefined;
   const found: Recognised[] = [];
   for (const child of children) {
@@ -104,6 +106,12 @@ function recogniseMap(source: ByteSource, node: OutlineNode, path: DumpPath, map
     for (const part of inner) found.push({ ...part, proxy: part.proxy === undefined ? (child.key ?? '') : `${child.key}/${part.proxy}` });
   }
   return found;
+}
+
+/** Service → namespace → `Shards`. */
+function isEndpointShards(source: ByteSource, services: readonly OutlineNode[]): boolean {
+  const [namespace] = childrenOf(source, services[0] as OutlineNode);
+  return namespace !== undefined && membersOf(source, namespace).has('_shards');
 }
 
 function recogniseList(source: ByteSource, node: OutlineNode, path: DumpPath): readonly Recognised[] | undefined {
