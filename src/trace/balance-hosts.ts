@@ -8,12 +8,12 @@ import { pickFromSubsets } from '../match/subset-selection.ts';
 import type { Cluster } from '../model/generated/envoy-api.ts';
 import type { Resource } from '../model/resource.ts';
 import { clusterHosts } from './cluster-hosts.ts';
+import type { ClusterQuestion } from './cluster-question.ts';
 import { describeLoad } from './describe-load.ts';
 import type { ClusterHosts } from './found-hosts.ts';
 import { knownPolicies } from './known-policies.ts';
 import type { ProxyIndex } from './proxy-index.ts';
 import type { Gap } from './trace-answer.ts';
-import type { ClusterQuestion } from './trace-cluster.ts';
 
 export type Balanced =
   | { readonly kind: 'pick'; readonly pick: HostPick; readonly rule: string; readonly subsetMissed: boolean }

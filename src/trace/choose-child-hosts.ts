@@ -9,12 +9,12 @@ import type { Resource } from '../model/resource.ts';
 import { balance, panicThresholdOf } from './balance-hosts.ts';
 import { pickOriginalDestination } from './choose-original-destination.ts';
 import { clusterHosts } from './cluster-hosts.ts';
+import type { ClusterQuestion } from './cluster-question.ts';
 import { clusterGap } from './fidelity/cluster-gap.ts';
 import type { ClusterHosts } from './found-hosts.ts';
 import { type HostAnswer, type HostPart, way } from './host-choice.ts';
 import type { ProxyIndex } from './proxy-index.ts';
 import type { Gap } from './trace-answer.ts';
-import type { ClusterQuestion } from './trace-cluster.ts';
 
 /** A child of an aggregate: its hosts, and how it would spread requests over them. */
 interface Child {

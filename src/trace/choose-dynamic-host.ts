@@ -4,9 +4,9 @@ import { parseIp } from '../match/ip-address.ts';
 import type { Cluster } from '../model/generated/envoy-api.ts';
 import { anyType, configOf } from '../model/message.ts';
 import type { Resource } from '../model/resource.ts';
+import type { ClusterQuestion } from './cluster-question.ts';
 import { type HostAnswer, type HostPart, only, way } from './host-choice.ts';
 import type { ProxyIndex } from './proxy-index.ts';
-import type { ClusterQuestion } from './trace-cluster.ts';
 
 /**
  * A dynamic forward proxy dials the host that the request names (after the route's host rewrite; the SNI for TCP), with port 80, or 443

@@ -9,10 +9,10 @@ import { chooseAmongChildren, chooseFirstChild } from './choose-child-hosts.ts';
 import { chooseDynamicHost } from './choose-dynamic-host.ts';
 import { chooseOriginalDestination } from './choose-original-destination.ts';
 import { clusterHosts } from './cluster-hosts.ts';
+import type { ClusterQuestion } from './cluster-question.ts';
 import type { ClusterHosts } from './found-hosts.ts';
 import { type HostAnswer, type HostPart, way } from './host-choice.ts';
 import type { ProxyIndex } from './proxy-index.ts';
-import type { ClusterQuestion } from './trace-cluster.ts';
 
 /** Which hosts of a cluster can get the request, with which share. */
 export function chooseHosts(index: ProxyIndex, resource: Resource<Cluster>, question: ClusterQuestion): HostAnswer {

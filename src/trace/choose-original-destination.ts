@@ -3,8 +3,8 @@ import { originalDestination } from '../match/original-destination.ts';
 import type { Cluster, OriginalDstCluster } from '../model/generated/envoy-api.ts';
 import { anyType, configOf } from '../model/message.ts';
 import type { Resource } from '../model/resource.ts';
+import type { ClusterQuestion } from './cluster-question.ts';
 import { type HostAnswer, only, way } from './host-choice.ts';
-import type { ClusterQuestion } from './trace-cluster.ts';
 
 /** The one address that an ORIGINAL_DST cluster dials. */
 export function chooseOriginalDestination(resource: Resource<Cluster>, question: ClusterQuestion): HostAnswer {

@@ -4,10 +4,10 @@ import { describeHealth } from '../match/host-health.ts';
 import { allHosts } from '../match/host-set.ts';
 import type { Cluster } from '../model/generated/envoy-api.ts';
 import type { Resource } from '../model/resource.ts';
+import type { ClusterOutcome } from './cluster-question.ts';
 import type { HostChoice } from './host-choice.ts';
 import type { ProxyIndex } from './proxy-index.ts';
 import type { Hop, RejectedCandidate } from './trace-answer.ts';
-import type { ClusterOutcome } from './trace-cluster.ts';
 import { missingSecrets } from './upstream-secrets.ts';
 
 const BEFORE_HOSTS: Readonly<Record<string, string>> = {

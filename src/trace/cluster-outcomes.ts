@@ -2,12 +2,12 @@ import { type ClosedBreaker, closedBreaker } from '../match/circuit-breakers.ts'
 import { dropFraction } from '../match/drop-overload.ts';
 import { runtimeInteger } from '../match/runtime-integer.ts';
 import type { Cluster } from '../model/generated/envoy-api.ts';
+import type { ClusterOutcome, ClusterQuestion } from './cluster-question.ts';
 import { addShares, endpointShares, type HostShares, totalOf } from './endpoint-shares.ts';
 import type { ClusterHosts } from './found-hosts.ts';
 import type { HostChoice, HostWay } from './host-choice.ts';
 import type { ProxyIndex } from './proxy-index.ts';
 import type { EndpointShare } from './trace-answer.ts';
-import type { ClusterOutcome, ClusterQuestion } from './trace-cluster.ts';
 
 /** What happens before a host is chosen, and what becomes of the choice: the cluster's outcomes. */
 export function clusterOutcomes(
