@@ -1,10 +1,12 @@
+import { ownMember } from '../dump/json-value.ts';
+
 /**
  * The configuration type of an extension that is known by name alone, as dumps before typed configuration have it.
  * In: `envoy.http_connection_manager` or `envoy.filters.network.http_connection_manager`. Out: the v3 message name; undefined where
  * the name is not one that pc models. Source: Envoy's well_known_names.h and its deprecated extension names.
  */
 export function wellKnownConfigType(name: string): string | undefined {
-  return TYPES[name] ?? TYPES[name.replace(/^envoy\.(filters\.(network|http|listener)\.|transport_sockets\.)?/, '')];
+  return ownMember(TYPES, name) ?? ownMember(TYPES, name.replace(/^envoy\.(filters\.(network|http|listener)\.|transport_sockets\.)?/, ''));
 }
 
 const NETWORK = 'envoy.extensions.filters.network';

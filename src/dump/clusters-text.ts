@@ -1,5 +1,5 @@
 import { addressJson } from './address-json.ts';
-import { type JsonObject, type JsonValue, setMember } from './json-value.ts';
+import { type JsonObject, type JsonValue, ownMember, setMember } from './json-value.ts';
 
 /** A line that only `/clusters` has. */
 const CLUSTER_LINE = /^.+::(?:default_priority|high_priority)::max_\w+::\d+$|^.+::added_via_api::(?:true|false)$|^.+::observability_name::/;
@@ -143,7 +143,7 @@ class HostText {
   private takeFlags(value: string): void {
     for (const flag of value.split('/')) {
       if (flag === '' || flag === 'healthy') continue;
-      const [field, set] = FLAGS[flag] ?? [flag, true];
+      const [field, set] = ownMember(FLAGS, flag) ?? [flag, true];
       setMember(this.health, field, set);
     }
   }

@@ -203,7 +203,7 @@ function withNames(groups: readonly Group[], root: string): ProxyGroup[] {
 function nameOf(item: Item, within: string | undefined, alone: boolean, root: string): string {
   const folders = item.folders.filter((folder) => folder !== EXPLICIT);
   const isNamed = item.folders[0] === EXPLICIT;
-  if (isNamed && alone && within === undefined) return [...folders, item.file].join('/');
+  if (isNamed && alone && within === undefined) return item.document.label;
   const layout = layoutName(folders, item.stem);
   const own = layout ?? [...folders, ...(item.stem === '' ? [] : [item.stem])].join('/');
   const name = own === '' ? (isNamed ? item.file : root) : own;

@@ -2,6 +2,7 @@ import type { ByteSource } from './byte-source.ts';
 import type { DocumentNote } from './dump-document.ts';
 import type { DumpPath } from './dump-path.ts';
 import type { OutlineNode } from './json-outline.ts';
+import { ownMember } from './json-value.ts';
 import { elementsOf, membersOf, textOf } from './outline-members.ts';
 import type { ResourceKind, ResourceSeed, ResourceState } from './resource-seed.ts';
 import { kindOfMembers } from './resource-shape.ts';
@@ -92,12 +93,12 @@ const SECTION_KINDS: Readonly<Record<string, ResourceKind>> = {
 
 /** The kind of resource that a section of this type holds; undefined for a type that pc does not know. */
 export function kindOfSection(type: string): ResourceKind | undefined {
-  return type.startsWith(ADMIN) ? SECTION_KINDS[type.slice(ADMIN.length).split('.')[0] as string] : undefined;
+  return type.startsWith(ADMIN) ? ownMember(SECTION_KINDS, type.slice(ADMIN.length).split('.')[0] ?? '') : undefined;
 }
 
 /** Whether a section is one entry that stands by itself, as `?resource=` asks for it: then nothing is known of its siblings. */
 export function isInnerEntry(type: string): boolean {
-  return type.startsWith(ADMIN) && type.slice(ADMIN.length) in INNER_ENTRIES;
+  return type.startsWith(ADMIN) && Object.hasOwn(INNER_ENTRIES, type.slice(ADMIN.length));
 }
 
 /** The type of a section that has no `@type`, by its lists; undefined where they are no section's. */
@@ -124,15 +125,15 @@ export function splitResources(section: DumpSection, notes: DocumentNote[] = [])
   const name = section.type.slice(ADMIN.length);
   const { source, node, path } = section;
   if (name === 'BootstrapConfigDump') return splitBootstrapDump(section);
-  const inner = INNER_ENTRIES[name];
+  const inner = ownMember(INNER_ENTRIES, name);
   if (inner !== undefined) {
     const rule = LISTS[inner[0]]?.[inner[1]];
     return rule === undefined ? [] : splitEntry(source, node, path, rule, notes);
   }
   const seeds: ResourceSeed[] = [];
-  const lists = LISTS[name] ?? {};
+  const lists = ownMember(LISTS, name) ?? {};
   for (const [list, member] of membersOf(source, node)) {
-    const rule = lists[list];
+    const rule = ownMember(lists, list);
     if (rule === undefined) continue;
     const listPath = [...path, member.key ?? list];
     if (member.kind !== 'array') notes.push(wrongType('a list', member, listPath));

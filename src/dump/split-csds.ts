@@ -1,6 +1,7 @@
 import type { ByteSource } from './byte-source.ts';
 import type { DumpPath } from './dump-path.ts';
 import type { OutlineNode } from './json-outline.ts';
+import { ownMember } from './json-value.ts';
 import { elementsOf, membersOf, textOf } from './outline-members.ts';
 import type { ResourceSeed } from './resource-seed.ts';
 import { kindOfType } from './resource-shape.ts';
@@ -32,7 +33,7 @@ export function splitClientConfig(source: ByteSource, node: OutlineNode, path: D
     const parts = membersOf(source, element);
     const status = textOf(source, parts.get('client_status'));
     for (const [key, part] of parts) {
-      const type = PER_XDS[key];
+      const type = ownMember(PER_XDS, key);
       if (type === undefined || part.kind !== 'object') continue;
       const section = sectionAt(source, part, [...path, perXds?.key ?? '', i, part.key ?? key], type);
       sections.push(section);

@@ -1,6 +1,7 @@
 import type { ByteSource } from './byte-source.ts';
 import type { DumpPath } from './dump-path.ts';
 import type { OutlineNode } from './json-outline.ts';
+import { ownMember } from './json-value.ts';
 import { childrenOf, elementsOf, membersOf, textOf } from './outline-members.ts';
 import type { ResourceKind, ResourceSeed } from './resource-seed.ts';
 import { kindOfMembers, kindOfType } from './resource-shape.ts';
@@ -70,7 +71,7 @@ const PLURALS: Readonly<Record<string, ResourceKind>> = {
 export function splitResourceMap(source: ByteSource, node: OutlineNode, path: DumpPath): ResourceSeed[] | undefined {
   if (node.kind !== 'object') return undefined;
   const members = childrenOf(source, node);
-  const kinds = members.map((member) => kindOfType(member.key ?? '') ?? PLURALS[(member.key ?? '').toLowerCase()]);
+  const kinds = members.map((member) => kindOfType(member.key ?? '') ?? ownMember(PLURALS, (member.key ?? '').toLowerCase()));
   const isMap = members.length > 0 && members.every((member, i) => kinds[i] !== undefined || /\.v\d\w*\.\w+$/.test(member.key ?? ''));
   if (!isMap || !kinds.some((kind) => kind !== undefined)) return undefined;
   return members.flatMap((member, i) => splitResourceList(source, member, [...path, member.key ?? ''], kinds[i]));

@@ -1,3 +1,5 @@
+import { ownMember } from './json-value.ts';
+
 /**
  * Type names across API versions. Old dumps name v2 messages; pc decodes them by their v3 heirs.
  * Source: the `versioning.previous_message_type` annotations of Envoy's v3 API.
@@ -46,7 +48,7 @@ export function canonicalType(typeUrl: string): string {
       break;
     }
   }
-  canonical = RENAMED[canonical] ?? canonical;
+  canonical = ownMember(RENAMED, canonical) ?? canonical;
   if (known.size < 4096) known.set(typeUrl, canonical);
   return canonical;
 }

@@ -6,10 +6,16 @@ export interface ZstdFrame {
   readonly windowSize: number;
   /** The size of what it unpacks to, where the header says it. */
   readonly contentSize: number | undefined;
+  /** What it unpacks to at most, by the sizes of its blocks. */
+  readonly maxContentSize: number;
 }
 
 const MAGIC = 0xfd2fb528;
 const SKIPPABLE = 0x184d2a50;
+/** Kinds of blocks. */
+const REPEATED = 1;
+const COMPRESSED = 2;
+const MAX_BLOCK = 2 ** 17;
 
 /** The frames that bytes consist of, found by their headers and block sizes alone; undefined where the data is damaged or cut short. */
 export function zstdFrames(bytes: Uint8Array): readonly ZstdFrame[] | undefined {
@@ -48,16 +54,19 @@ function readFrame(view: DataView, start: number): ZstdFrame | undefined {
   at += dictionaryBytes;
   const contentSize = contentSizeAt(view, at, contentBytes);
   at += contentBytes;
+  let maxContentSize = 0;
   for (;;) {
     if (at + 3 > view.byteLength) return undefined;
     const header = view.getUint8(at) | (view.getUint8(at + 1) << 8) | (view.getUint8(at + 2) << 16);
-    const isRepeat = ((header >> 1) & 3) === 1;
-    at += 3 + (isRepeat ? 1 : header >> 3);
+    const kind = (header >> 1) & 3;
+    const size = header >> 3;
+    maxContentSize += kind === COMPRESSED ? MAX_BLOCK : size;
+    at += 3 + (kind === REPEATED ? 1 : size);
     if ((header & 1) === 1) break;
   }
   at += (descriptor & 4) !== 0 ? 4 : 0;
   if (at > view.byteLength) return undefined;
-  return { start, end: at, windowSize: isSingle ? (contentSize ?? 0) : windowSize, contentSize };
+  return { start, end: at, windowSize: isSingle ? (contentSize ?? 0) : windowSize, contentSize, maxContentSize };
 }
 
 /** The frame content size; in two bytes it counts from 256. */

@@ -1,4 +1,5 @@
 import { Failure } from '../dump/failure.ts';
+import { ownMember } from '../dump/json-value.ts';
 
 const REASONS: Readonly<Record<string, readonly [what: string, next: string]>> = {
   ENOENT: ['there is no such file', 'check the name; quote one that holds ? or *'],
@@ -14,6 +15,6 @@ const REASONS: Readonly<Record<string, readonly [what: string, next: string]>> =
 /** The Failure for a file that the system does not let us read. In: the file as the user named it, and the system's error. */
 export function unreadable(label: string, error: unknown): Failure {
   const code = (error as NodeJS.ErrnoException | undefined)?.code ?? '';
-  const [what, next] = REASONS[code] ?? [`the system says ${code || String(error)}`, 'try to read it with another program'];
+  const [what, next] = ownMember(REASONS, code) ?? [`the system says ${code || String(error)}`, 'try to read it with another program'];
   return new Failure({ id: 'PC1013', what: `${label} cannot be read: ${what}`, place: label, next, cause: error });
 }

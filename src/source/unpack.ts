@@ -5,9 +5,9 @@ import { isGzip, isZstd } from '../dump/known-formats.ts';
 import { zstdFrames } from '../dump/zstd-frames.ts';
 
 /** What unpacked data may take in memory. */
-const MAX_UNPACKED = 2 ** 30;
+const MAX_UNPACKED = 2 ** 29;
 /** How much larger than itself gzip may become beyond the first 64 MiB: dumps come to forty times, a bomb to a thousand. */
-const MAX_GZIP_GROWTH = 400;
+const MAX_GZIP_GROWTH = 250;
 const FREE = 2 ** 26;
 /** The largest window that zstd itself takes unasked. */
 const MAX_WINDOW = 2 ** 27;
@@ -62,7 +62,7 @@ function gzipFailure(source: ByteSource, error: NodeJS.ErrnoException): Failure 
 
 async function unzstd(source: ByteSource): Promise<ByteSource> {
   const allowance = new Allowance(source, Number.POSITIVE_INFINITY);
-  if (source.size > MAX_UNPACKED) throw allowance.exceeded();
+  if (!allowance.fits(source.size)) throw allowance.exceeded();
   const bytes = source.read(0, source.size);
   const damaged = (cause?: unknown): Failure =>
     new Failure({ id: 'PC1015', what: 'the Zstandard data is damaged or ends too early', place: source.label, next: 'fetch or pack the file again', cause });
@@ -73,16 +73,14 @@ async function unzstd(source: ByteSource): Promise<ByteSource> {
   for (const frame of frames) {
     const packed = bytes.subarray(frame.start, frame.end);
     const known = frame.contentSize;
-    if ((known === undefined && frame.windowSize > MAX_WINDOW) || (known !== undefined && !allowance.take(known))) throw allowance.exceeded();
+    if ((known === undefined && frame.windowSize > MAX_WINDOW) || !allowance.take(known ?? frame.maxContentSize)) throw allowance.exceeded();
+    if (known !== undefined && known > frame.maxContentSize) throw damaged();
     try {
       if (known !== undefined) {
         pieces.push(decompress(packed, new Uint8Array(known)));
         continue;
       }
-      const stream = new Decompress((piece) => {
-        if (!allowance.take(piece.length)) throw allowance.exceeded();
-        pieces.push(piece);
-      });
+      const stream = new Decompress((piece) => void pieces.push(piece));
       stream.push(packed, true);
     } catch (error) {
       throw error instanceof Failure ? error : damaged(error);
@@ -100,6 +98,10 @@ class Allowance {
   constructor(source: ByteSource, growth: number) {
     this.source = source;
     this.limit = Math.min(MAX_UNPACKED, Math.max(FREE, source.size * growth));
+  }
+
+  fits(bytes: number): boolean {
+    return bytes <= this.limit;
   }
 
   take(bytes: number): boolean {
