@@ -42,6 +42,13 @@ export const REGISTRY: readonly RegistryEntry[] = [
   { name: 'ecds', aliases: ['ec'], usage: '[target]', summary: 'list extension configurations (ECDS)', load: () => import('./commands/ecds.ts') },
   { name: 'all', aliases: ['a'], usage: '[target]', summary: 'everything above, one table after the other', load: () => import('./commands/all.ts') },
   {
+    name: 'explain',
+    aliases: [],
+    usage: '[what..]',
+    summary: 'explain an id (PC4001), a response flag (UH) or a response code detail',
+    load: () => import('./commands/explain.ts'),
+  },
+  {
     name: 'completion',
     aliases: [],
     usage: '<shell>',

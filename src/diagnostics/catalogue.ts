@@ -27,7 +27,8 @@ export interface BreakEntry {
   readonly manifest?: (facts: BreakFacts) => string | undefined;
 }
 
+/** Every break, in the order of the ids within each part. */
+export const ALL_BREAKS: readonly BreakEntry[] = [...LISTENER_BREAKS, ...ROUTE_BREAKS, ...CLUSTER_BREAKS, ...FILTER_BREAKS, ...GAPS];
+
 /** The catalogue, by id. */
-export const CATALOGUE: ReadonlyMap<string, BreakEntry> = new Map(
-  [...LISTENER_BREAKS, ...ROUTE_BREAKS, ...CLUSTER_BREAKS, ...FILTER_BREAKS, ...GAPS].map((entry) => [entry.id, entry]),
-);
+export const CATALOGUE: ReadonlyMap<string, BreakEntry> = new Map(ALL_BREAKS.map((entry) => [entry.id, entry]));

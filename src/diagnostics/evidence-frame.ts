@@ -9,11 +9,11 @@ const WIDEST = 160;
 
 /**
  * The line of the dump that a piece of evidence points at, with the part to look at marked; the path in the dump's own spelling.
- * Without a line where the place cannot be looked up (another document, a section that is only text).
+ * A member that is not there is shown by what should hold it. Without a line where the place cannot be looked up (another document, a section that is only text).
  */
 export function frameEvidence(evidence: Evidence, proxy: ProxyConfig): EvidenceFrame {
   const steps = parseJqPath(evidence.path);
-  const at = locate(proxy, evidence.document, steps);
+  const at = locate(proxy, evidence.document, steps) ?? locate(proxy, evidence.document, steps.slice(0, -1));
   const note = evidence.note ?? '';
   if (at === undefined) return { document: evidence.document, path: evidence.path, line: '', mark: undefined, note };
   const key = at.path.at(-1);

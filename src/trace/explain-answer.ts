@@ -52,7 +52,8 @@ function factsOf(id: string, outcomes: readonly Outcome[], answer: TraceAnswer, 
   const isOurs = (hop: Hop): boolean =>
     stages.includes(hop.stage) && hop.state === 'broken' && (hop.stage !== 'cluster' || clusters.length === 0 || clusters.includes(hop.name));
   const hops = answer.hops ?? [];
-  const ended = hops.filter(isOurs);
+  const documents = hops.filter((hop) => hop.document !== '').map((hop) => hop.document);
+  const ended = hops.filter(isOurs).map((hop) => (hop.document === '' ? { ...hop, document: documents.at(-1) ?? '' } : hop));
   return {
     method: request.method ?? 'GET',
     scheme: request.scheme ?? 'http',

@@ -19,7 +19,7 @@ export const FILTER_BREAKS: readonly BreakEntry[] = [
     severity: 'error',
     predicts: { status: 413, flags: null, details: 'request_payload_too_large' },
     title: () => 'the body is larger than the buffer filter allows',
-    why: (f) => f.rule ?? '',
+    why: (f) => f.rule ?? 'A filter keeps the whole body and has a limit for it.',
     hints: () => ['send less, or raise max_request_bytes'],
   },
   {
@@ -27,7 +27,7 @@ export const FILTER_BREAKS: readonly BreakEntry[] = [
     slug: 'basic-auth-refused',
     severity: 'error',
     title: (f) => `basic authentication refuses the request (${f.details})`,
-    why: (f) => f.rule ?? '',
+    why: (f) => f.rule ?? 'The basic_auth filter asks for a user and a password.',
     hints: () => ['send the right user and password'],
   },
   {
@@ -35,7 +35,7 @@ export const FILTER_BREAKS: readonly BreakEntry[] = [
     slug: 'jwt-refused',
     severity: 'error',
     title: (f) => `jwt_authn refuses the request (${f.details})`,
-    why: (f) => f.rule ?? '',
+    why: (f) => f.rule ?? 'The jwt_authn filter checks the token of the request before it is routed, and may require one.',
     hints: istioOr(
       "send a token that RequestAuthentication accepts; Istio itself refuses only bad tokens, missing ones are an AuthorizationPolicy's business",
       'send a token of one of the providers',
@@ -46,7 +46,7 @@ export const FILTER_BREAKS: readonly BreakEntry[] = [
     slug: 'ext-authz-refused',
     severity: 'error',
     title: () => 'the external authorization service refuses the request, or fails',
-    why: (f) => f.rule ?? '',
+    why: (f) => f.rule ?? 'The ext_authz filter asks a service outside the proxy about each request.',
     hints: istioOr('look at the CUSTOM AuthorizationPolicy and its provider', 'ask the authorization service'),
   },
   {
@@ -54,7 +54,7 @@ export const FILTER_BREAKS: readonly BreakEntry[] = [
     slug: 'rate-limited',
     severity: 'error',
     title: () => 'a rate limit refuses the request',
-    why: (f) => f.rule ?? '',
+    why: (f) => f.rule ?? 'A limit counts the requests of all clients; whether it is used up hangs on the requests before, which no dump shows.',
     hints: () => ['wait, or raise the limit'],
   },
   {
@@ -62,7 +62,7 @@ export const FILTER_BREAKS: readonly BreakEntry[] = [
     slug: 'rbac-denied',
     severity: 'error',
     title: (f) => `RBAC denies the request (${f.details})`,
-    why: (f) => f.rule ?? '',
+    why: (f) => f.rule ?? 'The RBAC filter judges each request by its policies before it is routed.',
     hints: istioOr('look at the AuthorizationPolicies of this workload: with ALLOW policies, what none of them allows is denied', 'look at the RBAC policies'),
   },
   {
@@ -78,7 +78,7 @@ export const FILTER_BREAKS: readonly BreakEntry[] = [
     slug: 'network-filter-closes',
     severity: 'error',
     title: (f) => `a network filter closes the connection${f.rule ? `: ${f.rule}` : ''}`,
-    why: (f) => f.rule ?? '',
+    why: (f) => f.rule ?? 'A filter of the chain ends the connection before a proxy filter gets it.',
     hints: () => ['look at the network filters of the chain'],
   },
 ];

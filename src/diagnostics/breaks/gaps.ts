@@ -24,4 +24,5 @@ export const GAPS: readonly BreakEntry[] = [
   gap('PC9002', 'opaque-filter', 'What the filter does is decided by code that a dump does not hold.'),
   gap('PC9003', 'outside-service', 'A service outside the proxy decides.'),
   gap('PC9004', 'internal-redirect', 'The upstream decides whether Envoy routes the request again.'),
+  gap('PC9010', 'question-not-clear', 'The question leaves open which listener gets the request.', 'say it with --to ADDRESS:PORT, or with --listener NAME'),
 ];

@@ -1,0 +1,19 @@
+import type { Producer } from '../facts.ts';
+
+export type Severity = 'error' | 'warning' | 'info';
+
+/** Facts of a finding: names and numbers, by what they are. */
+export type FindingFacts = Readonly<Record<string, string | number | undefined>>;
+
+/** The words for one kind of finding. */
+export interface FindingEntry {
+  readonly id: string;
+  readonly slug: string;
+  readonly severity: Severity;
+  /** One fact, in the present tense, with the names inside. */
+  readonly title: (facts: FindingFacts) => string;
+  /** What follows from it. */
+  readonly why: (facts: FindingFacts) => string;
+  /** What to do, most likely first. */
+  readonly hints: (facts: FindingFacts, producer: Producer) => readonly string[];
+}
