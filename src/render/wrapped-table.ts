@@ -44,18 +44,10 @@ export function* wrappedTable(
   for (const line of table.toString().split('\n')) yield `${line.trimEnd()}\n`;
 }
 
-/** Takes from the widest column until all fit, or none can give more. */
+/** The widths that fit: all columns wider than some width get that one; none gets less than it needs to be read. */
 export function fitWidths(wanted: readonly number[], room: number): number[] {
-  const widths = wanted.map((width) => Math.max(width, 1));
-  let excess = widths.reduce((sum, width) => sum + width, 0) - room;
-  while (excess > 0) {
-    const widest = widths.indexOf(Math.max(...widths));
-    const width = widths[widest] as number;
-    if (width <= NARROWEST) break;
-    const next = Math.max(...widths.filter((_, i) => i !== widest && (widths[i] as number) < width), NARROWEST);
-    const cut = Math.max(1, Math.min(excess, width - next));
-    widths[widest] = width - cut;
-    excess -= cut;
-  }
-  return widths;
+  const capped = (cap: number): number[] => wanted.map((width) => Math.max(1, Math.min(width, cap)));
+  let cap = Math.max(...wanted, NARROWEST);
+  while (cap > NARROWEST && capped(cap).reduce((sum, width) => sum + width, 0) > room) cap--;
+  return capped(cap);
 }
