@@ -5,6 +5,8 @@ import { type CompiledString, compileRegexMatcher, compileString } from './strin
 /** A compiled HeaderMatcher. */
 export interface CompiledHeader {
   readonly matches: (headers: RequestHeaders) => boolean;
+  /** The header whose value decides, where Envoy made that value up and no dump shows it; then `matches` must not be asked. */
+  readonly unknownIn: (headers: RequestHeaders) => string | undefined;
   /** `header x-user = "jason"`. */
   readonly describe: string;
   readonly unsupported?: string;
@@ -25,6 +27,7 @@ export function compileHeader(matcher: HeaderMatcher, joinValues = false): Compi
     const wanted = matcher.present_match ?? true;
     return {
       matches: (headers) => ((emptyWhenAbsent || headers.first(name) !== undefined) === wanted) !== invert,
+      unknownIn: () => undefined,
       describe: `header ${name} ${wanted !== invert ? 'present' : 'absent'}`,
     };
   }
@@ -38,6 +41,7 @@ export function compileHeader(matcher: HeaderMatcher, joinValues = false): Compi
       if (joinValues) return test.matches(values.join(',')) !== invert;
       return values.some(test.matches) !== invert;
     },
+    unknownIn: (headers) => (headers.unknown.has(name) ? name : undefined),
     describe: `header ${name} ${invert ? 'not ' : ''}${test.describe}`,
     ...(test.unsupported === undefined ? {} : { unsupported: test.unsupported }),
   };

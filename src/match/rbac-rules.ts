@@ -2,12 +2,13 @@ import type { CidrRange, MetadataMatcher, PathMatcher, Permission, Principal, St
 import { anyType } from '../model/message.ts';
 import { isInCidr } from './cidr.ts';
 import { type CompiledHeader, compileHeader } from './header-matcher.ts';
+import { parseIp } from './ip-address.ts';
 import { type RequestHeaders, requestHeaders } from './request-headers.ts';
 import { type CompiledString, compileString } from './string-matcher.ts';
 import { all, any, not, type Ternary, unknown } from './ternary.ts';
 import { compileUriTemplate } from './uri-template.ts';
 
-/** What RBAC looks at, for a connection or for an HTTP request. An address of '' is not known. */
+/** What RBAC looks at, for a connection or for an HTTP request. What is no IP address ('' or a name) is not known. */
 export interface RbacFacts {
   /** Undefined for a connection: header and path rules then see no headers at all. */
   readonly headers: RequestHeaders | undefined;
@@ -103,6 +104,8 @@ function once<M extends object, C>(known: WeakMap<object, C>, matcher: M, compil
 
 function matchesHeader(matcher: NonNullable<Permission['header']>, { headers }: RbacFacts): Ternary {
   const test = once(headerTests, matcher, compileHeader);
+  const hidden = test.unknownIn(headers ?? NO_HEADERS);
+  if (hidden !== undefined) return unknown(`the value that Envoy gives ${hidden}`);
   return test.unsupported === undefined ? test.matches(headers ?? NO_HEADERS) : unknown(test.unsupported);
 }
 
@@ -125,7 +128,7 @@ function matchesText(matcher: StringMatcher, text: string): Ternary {
 }
 
 function inRange(address: string, range: CidrRange, whose: string): Ternary {
-  return address === '' ? unknown(`the address of the ${whose}`) : isInCidr(address, range);
+  return parseIp(address) === undefined ? unknown(`the address of the ${whose}`) : isInCidr(address, range);
 }
 
 function sourceOf(source: unknown): 'DYNAMIC' | 'ROUTE' {

@@ -45,6 +45,8 @@ interface Criterion {
   readonly describe: string;
   readonly holds: (request: RoutedRequest, query: () => QueryParameters) => boolean;
   readonly unsupported?: string | undefined;
+  /** What of the request no dump shows, where the criterion asks for it. */
+  readonly unknownIn?: ((request: RoutedRequest) => string | undefined) | undefined;
 }
 
 /** Compiles a route entry once; testing it is then cheap. Source of the rules: config_impl.cc RouteEntryImplBase::matchRoute. */
@@ -74,6 +76,8 @@ export function compileRoute(route: Route, index: number): CompiledRoute {
       };
       for (const criterion of criteria) {
         if (criterion.unsupported !== undefined) return { kind: 'unknown', what: criterion.unsupported };
+        const unknown = criterion.unknownIn?.(request);
+        if (unknown !== undefined) return { kind: 'unknown', what: unknown };
         if (!criterion.holds(request, parameters)) return { kind: 'fails', criterion: criterion.describe };
       }
       if (fraction === undefined) return { kind: 'matches', cut: undefined };
@@ -91,7 +95,15 @@ function criteriaOf(match: RouteMatch): readonly Criterion[] {
   for (const header of match.headers ?? []) {
     const one = compileHeader(header);
     const joined = compileHeader(header, true);
-    criteria.push({ describe: one.describe, unsupported: one.unsupported, holds: (r) => (r.joinHeaderValues ? joined : one).matches(r.headers) });
+    criteria.push({
+      describe: one.describe,
+      unsupported: one.unsupported,
+      unknownIn: ({ headers }) => {
+        const name = one.unknownIn(headers);
+        return name === undefined ? undefined : `the value that Envoy gives ${name}`;
+      },
+      holds: (r) => (r.joinHeaderValues ? joined : one).matches(r.headers),
+    });
   }
   for (const parameter of match.query_parameters ?? []) {
     const { matches, describe, unsupported } = compileQueryParameter(parameter);

@@ -17,6 +17,8 @@ export interface LocalReply {
   readonly break?: string | undefined;
   /** False for answers that are not made by sendLocalReply (CORS preflight, health check): they stay as they are. */
   readonly isPlain?: boolean;
+  /** The client gets no response: its stream or connection is reset. */
+  readonly isReset?: boolean;
 }
 
 /** grpc-status by HTTP status. Source: source/common/grpc/status.cc Utility::httpToGrpcStatus. */
@@ -38,7 +40,8 @@ export function replyOutcome(reply: LocalReply, context: ReplyContext): Outcome 
   const grpc = reply.isPlain !== true && isGrpcRequest(context.headers);
   return outcome({
     verdict: reply.verdict,
-    status: grpc ? 200 : status,
+    status: reply.isReset === true ? null : grpc ? 200 : status,
+    connection: reply.isReset === true ? 'closed' : null,
     flags: reply.flags,
     details: reply.details,
     location: reply.location ?? null,

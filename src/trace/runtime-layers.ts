@@ -36,3 +36,11 @@ export function runtimeNumber(value: JsonValue | undefined): number | undefined 
   if (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value)) return Number(value);
   return undefined;
 }
+
+/** Whether a feature guard `envoy.reloadable_features.NAME` is on. Source: source/common/runtime/runtime_impl.cc SnapshotImpl::getBoolean. */
+export function featureEnabled(runtime: RuntimeLayers, name: string, byDefault: boolean): boolean {
+  const value = runtime.get(`envoy.reloadable_features.${name}`);
+  if (value === undefined || value === null) return byDefault;
+  if (typeof value === 'string' && /^(true|false)$/i.test(value)) return value.toLowerCase() === 'true';
+  return typeof value === 'boolean' ? value : byDefault;
+}

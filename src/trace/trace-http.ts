@@ -2,6 +2,7 @@ import { type DumpPath, jqPath } from '../dump/dump-path.ts';
 import { probabilityOf, type RandomCut, satisfies } from '../match/random-space.ts';
 import { redirectLocation, redirectStatus, sslRedirectLocation } from '../match/redirect.ts';
 import type { TraceRequest } from '../match/request.ts';
+import { withoutHeaders } from '../match/request-headers.ts';
 import type { HttpConnectionManager, RouteConfiguration, VirtualHost } from '../model/generated/envoy-api.ts';
 import type { Message } from '../model/message.ts';
 import { chooseRoute, type RouteChoice, virtualHostsOf } from './choose-route.ts';
@@ -16,7 +17,7 @@ import { type LocalReply, type ReplyContext, replyOutcome } from './local-reply.
 import { outcome, within } from './outcome.ts';
 import type { ProxyIndex } from './proxy-index.ts';
 import type { Gap, Hop, Outcome } from './trace-answer.ts';
-import { upgradeFilters } from './upgrade.ts';
+import { ordinaryFilters, upgradeFilters } from './upgrade.ts';
 
 /** The connection manager that took the connection. */
 export interface HcmPlace {
@@ -104,10 +105,11 @@ class HttpWalk {
     };
   }
 
-  private route(request: HttpRequest): readonly Outcome[] {
-    const found = findRouteConfig(this.index, this.place, request);
+  private route(received: HttpRequest): readonly Outcome[] {
+    const found = findRouteConfig(this.index, this.place, received);
     if (found.kind === 'gap') return this.stop(found.gap);
     this.say(found.hop);
+    const request = found.kind === 'found' ? withoutInternalHeaders(received, found.routeConfig) : received;
     const none = (
       names: Partial<RouteNames>,
       routeConfig: RouteConfiguration | undefined,
@@ -154,6 +156,8 @@ class HttpWalk {
       rejected: [],
     }));
     const names = { route_config: name, virtual_host: virtualHost.name ?? '', route: null };
+    // A request that says no protocol (an empty x-forwarded-proto) is matched with nothing.
+    if (request.forwardedProto === '') return none({ route_config: name, virtual_host: virtualHost.name ?? '' }, routeConfig, virtualHost, 'PC3002');
     if (requiresTls(virtualHost, request))
       return this.redirectToTls(request, { routeConfig, virtualHost, route: undefined, arm: undefined, cluster: null }, names, virtualHostPath, found.document);
     if (routeConfig.vhds !== undefined && matched.by === 'default')
@@ -214,9 +218,11 @@ class HttpWalk {
   ): readonly Outcome[] {
     const { hcm, path, document } = this.place;
     const known = { ...names, cluster: place.cluster, observability_name: this.observabilityName(place.cluster) };
-    const upgrade = upgradeFilters(hcm, place.route, request);
-    if (upgrade.kind === 'rejected')
+    const chosen = upgradeFilters(hcm, place.route, request);
+    if (chosen.kind === 'rejected' && choice !== undefined)
       return this.reply({ verdict: 'broken', status: 403, flags: null, details: 'upgrade_failed', break: 'PC3011' }, request.headers, known, request);
+    // Without a route, a refused upgrade is told so by the router, as every request is.
+    const upgrade = chosen.kind === 'rejected' ? ordinaryFilters(hcm) : chosen;
     const walk = walkFilters(this.index, { path: [...path, ...upgrade.path], document }, upgrade.filters, place, request);
     this.gap ??= walk.gap;
     for (const hop of walk.hops) this.say(hop);
@@ -353,6 +359,11 @@ class HttpWalk {
   private sayLazily(hop: () => Hop): void {
     if (!this.options.terse) this.hops.push(hop());
   }
+}
+
+/** Headers that the route config keeps for internal requests. Source: conn_manager_utility.cc cleanInternalHeaders. */
+function withoutInternalHeaders(request: HttpRequest, { internal_only_headers: names = [] }: RouteConfiguration): HttpRequest {
+  return request.isInternal || names.length === 0 ? request : { ...request, headers: withoutHeaders(request.headers, names) };
 }
 
 /** Decided by x-forwarded-proto, not by the socket, and before any route is looked at. Source: config_impl.cc RouteMatcher::route. */

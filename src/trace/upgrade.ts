@@ -2,7 +2,19 @@ import type { DumpPath } from '../dump/dump-path.ts';
 import type { HttpConnectionManager, HttpFilter, Route } from '../model/generated/envoy-api.ts';
 import type { HttpRequest } from './http-request.ts';
 
-export type UpgradeChoice = { readonly kind: 'filters'; readonly filters: readonly HttpFilter[]; readonly path: DumpPath } | { readonly kind: 'rejected' };
+/** A list of HTTP filters, and its place in the connection manager. */
+export interface FilterList {
+  readonly kind: 'filters';
+  readonly filters: readonly HttpFilter[];
+  readonly path: DumpPath;
+}
+
+export type UpgradeChoice = FilterList | { readonly kind: 'rejected' };
+
+/** The filters of requests that are no upgrades. */
+export function ordinaryFilters(hcm: HttpConnectionManager): FilterList {
+  return { kind: 'filters', filters: hcm.http_filters ?? [], path: ['http_filters'] };
+}
 
 /**
  * The filters that a request meets: those of the connection manager, or for an upgrade (or CONNECT) its own. An upgrade whose type is
@@ -10,7 +22,7 @@ export type UpgradeChoice = { readonly kind: 'filters'; readonly filters: readon
  * Source: source/extensions/filters/network/http_connection_manager/config.cc createUpgradeFilterChain; filter_manager.cc.
  */
 export function upgradeFilters(hcm: HttpConnectionManager, route: Route | undefined, request: HttpRequest): UpgradeChoice {
-  const ordinary: UpgradeChoice = { kind: 'filters', filters: hcm.http_filters ?? [], path: ['http_filters'] };
+  const ordinary = ordinaryFilters(hcm);
   const type = upgradeType(request);
   if (type === undefined) return ordinary;
   const same = (config: { readonly upgrade_type?: string }): boolean => (config.upgrade_type ?? '').toLowerCase() === type;
