@@ -1,5 +1,5 @@
 import type { Cluster } from '../model/generated/envoy-api.ts';
-import type { ProxyConfig } from '../model/proxy-config.ts';
+import type { AdminDocument, ProxyConfig } from '../model/proxy-config.ts';
 import type { Resource } from '../model/resource.ts';
 import { type ClusterNameParts, clusterNameParts } from './cluster-name.ts';
 import { compareText } from './compare-text.ts';
@@ -7,6 +7,7 @@ import type { RowFilter } from './filter-rows.ts';
 import { istioConfigText } from './istio-config-ref.ts';
 import type { Column, Listing } from './listing.ts';
 import { resourceColumns } from './resource-state.ts';
+import { statusResource } from './status-resource.ts';
 import { transportText } from './transport-text.ts';
 
 /** One cluster; in several rows where it stands there in several states. */
@@ -15,6 +16,8 @@ export interface ClusterRow {
   /** What Istio's name says; undefined for a name of another making. */
   readonly parts: ClusterNameParts | undefined;
   readonly type: string;
+  /** False where only `/clusters` names the cluster. */
+  readonly isConfigured: boolean;
 }
 
 export interface ClusterFilters {
@@ -28,7 +31,14 @@ export interface ClusterFilters {
 
 /** All clusters in whatever state, in istioctl's order: by host name, subset, port, direction. */
 export function listClusters(proxy: ProxyConfig): Listing<ClusterRow> {
-  const rows = proxy.clusters.map((cluster) => ({ cluster, parts: clusterNameParts(cluster.name), type: clusterType(cluster.value) }));
+  const fromStatuses = proxy.sections.has('cluster') ? [] : clustersOfStatuses(proxy);
+  const configured = proxy.clusters.map((cluster) => ({
+    cluster,
+    parts: clusterNameParts(cluster.name),
+    type: clusterType(cluster.value),
+    isConfigured: true,
+  }));
+  const rows = [...configured, ...fromStatuses];
   rows.sort(
     (a, b) =>
       compareText(fqdnOf(a), fqdnOf(b)) ||
@@ -36,7 +46,20 @@ export function listClusters(proxy: ProxyConfig): Listing<ClusterRow> {
       (a.parts?.port ?? 0) - (b.parts?.port ?? 0) ||
       compareText(a.parts?.direction ?? '', b.parts?.direction ?? ''),
   );
-  return { kind: 'clusters', noun: 'cluster', rows, columns: COLUMNS, resourceOf: (row) => row.cluster, notes: [] };
+  return { kind: 'clusters', noun: 'cluster', rows, columns: COLUMNS, resourceOf: (row) => row.cluster, notes: fromStatuses.length > 0 ? [FROM_STATUSES] : [] };
+}
+
+const FROM_STATUSES = 'from /clusters alone: names; types and settings come with /config_dump';
+
+/** The clusters that `/clusters` names. */
+function clustersOfStatuses(proxy: ProxyConfig): ClusterRow[] {
+  const document = proxy.clusterStatuses;
+  return (document?.value.cluster_statuses ?? []).map((status) => {
+    const name = status.name ?? '';
+    const value: Cluster = { name, ...(status.eds_service_name ? { eds_cluster_config: { service_name: status.eds_service_name } } : {}) };
+    const cluster = statusResource(document as AdminDocument<unknown>, { kind: 'cluster', name, type: 'envoy.config.cluster.v3.Cluster', value });
+    return { cluster, parts: clusterNameParts(name), type: '-', isConfigured: false };
+  });
 }
 
 /** The filters of the command line over rows of clusters. */
@@ -70,9 +93,14 @@ const COLUMNS: readonly Column<ClusterRow>[] = [
   STATE.state,
   { key: 'name', title: 'CLUSTER', wide: true, cell: (row) => row.cluster.name },
   { key: 'service_name', title: 'EDS SERVICE', wide: true, cell: (row) => row.cluster.value.eds_cluster_config?.service_name ?? '' },
-  { key: 'load_balancing', title: 'LB POLICY', wide: true, cell: (row) => loadBalancing(row.cluster.value) },
-  { key: 'transport', title: 'TRANSPORT', wide: true, cell: (row) => transports(row.cluster.value) },
-  { key: 'connect_timeout', title: 'CONNECT TIMEOUT', wide: true, cell: (row) => row.cluster.value.connect_timeout ?? '5s (default)' },
+  { key: 'load_balancing', title: 'LB POLICY', wide: true, cell: (row) => (row.isConfigured ? loadBalancing(row.cluster.value) : '') },
+  { key: 'transport', title: 'TRANSPORT', wide: true, cell: (row) => (row.isConfigured ? transports(row.cluster.value) : '') },
+  {
+    key: 'connect_timeout',
+    title: 'CONNECT TIMEOUT',
+    wide: true,
+    cell: (row) => row.cluster.value.connect_timeout ?? (row.isConfigured ? '5s (default)' : ''),
+  },
   { key: 'health_checks', title: 'HEALTH CHECKS', wide: true, cell: (row) => healthChecks(row.cluster.value) },
   STATE.version,
   STATE.updated,

@@ -1,6 +1,6 @@
 import type { FilterChain, Listener } from '../model/generated/envoy-api.ts';
 import { anyType, configOf } from '../model/message.ts';
-import type { ProxyConfig } from '../model/proxy-config.ts';
+import type { AdminDocument, ProxyConfig } from '../model/proxy-config.ts';
 import type { Resource } from '../model/resource.ts';
 import { addressText, hostText, portOf } from './address-text.ts';
 import { compareText } from './compare-text.ts';
@@ -10,6 +10,7 @@ import type { RowFilter } from './filter-rows.ts';
 import type { Column, Listing } from './listing.ts';
 import { actionName, matcherLeaves } from './matcher-leaves.ts';
 import { resourceColumns } from './resource-state.ts';
+import { statusResource } from './status-resource.ts';
 import { transportText } from './transport-text.ts';
 
 /** One filter chain of a listener; a listener without chains has one row of its own. */
@@ -35,10 +36,31 @@ export interface ListenerFilters {
 
 /** All filter chains of all listeners, in whatever state: by port and address, chains in Envoy's own order with the default one last. */
 export function listListeners(proxy: ProxyConfig): Listing<ListenerRow> {
-  const rows = proxy.listeners.flatMap(rowsOf);
+  const fromStatuses = proxy.sections.has('listener') ? [] : listenersOfStatuses(proxy);
+  const rows = [...proxy.listeners, ...fromStatuses].flatMap(rowsOf);
   const order = new Map(rows.map((row, i) => [row, i]));
   rows.sort((a, b) => a.port - b.port || compareText(a.addresses[0] ?? '', b.addresses[0] ?? '') || (order.get(a) as number) - (order.get(b) as number));
-  return { kind: 'listeners', noun: 'filter chain', rows, columns: COLUMNS, resourceOf: (row) => row.listener, notes: [] };
+  return {
+    kind: 'listeners',
+    noun: 'filter chain',
+    rows,
+    columns: COLUMNS,
+    resourceOf: (row) => row.listener,
+    notes: fromStatuses.length > 0 ? [FROM_STATUSES] : [],
+  };
+}
+
+const FROM_STATUSES = 'from /listeners alone: names and addresses; filter chains come with /config_dump';
+
+/** The listeners that `/listeners` names. */
+function listenersOfStatuses(proxy: ProxyConfig): Resource<Listener>[] {
+  const document = proxy.listenerStatuses;
+  return (document?.value.listener_statuses ?? []).map((status) => {
+    const name = status.name ?? '';
+    const additional_addresses = (status.additional_local_addresses ?? []).map((address) => ({ address }));
+    const value: Listener = { name, ...(status.local_address ? { address: status.local_address } : {}), additional_addresses };
+    return statusResource(document as AdminDocument<unknown>, { kind: 'listener', name, type: 'envoy.config.listener.v3.Listener', value });
+  });
 }
 
 /** The filters of the command line over rows of listeners. */
@@ -97,19 +119,19 @@ function rowsOf(listener: Resource<Listener>): ListenerRow[] {
   }
   const fallback = value.default_filter_chain;
   if (fallback) chains.push({ chain: fallback, match: 'ALL (default chain)', destination: chainDestination(fallback) });
-  if (chains.length === 0) chains.push({ chain: undefined, match: '-', destination: withoutChain(value) });
+  if (chains.length === 0) chains.push({ chain: undefined, match: '-', destination: withoutChain(value, (listener.span?.end ?? 0) > 0) });
   const common = { listener, addresses: addressTexts(value), port: portOf(value.address) ?? 0, type: typeOf(value, chains) };
   return chains.map((chain) => ({ ...common, ...chain }));
 }
 
 /** What takes the traffic of a listener that has no chains: a UDP filter, an API listener, or nothing. */
-function withoutChain(listener: Listener): ChainDestination {
+function withoutChain(listener: Listener, isKnown: boolean): ChainDestination {
   const last = (listener.listener_filters ?? []).at(-1);
   if (listener.address?.socket_address?.protocol === 'UDP' && last !== undefined) return otherDestination(last);
   if (listener.api_listener?.api_listener) {
     return chainDestination({ filters: [{ typed_config: listener.api_listener.api_listener }] });
   }
-  return { text: listener.name === undefined ? '-' : 'no filter chains', protocol: 'other', clusters: [], routeConfig: null };
+  return { text: isKnown ? 'no filter chains' : 'not in the input', protocol: 'other', clusters: [], routeConfig: null };
 }
 
 function typeOf(listener: Listener, chains: readonly { readonly destination: ChainDestination }[]): string {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { filterRows } from '../../src/query/filter-rows.ts';
 import { clusterFilters, listClusters } from '../../src/query/list-clusters.ts';
-import { clustersSection, configDump, type Json, proxyOf } from '../support/dump-builders.ts';
+import { clusterStatuses, clustersSection, configDump, type Json, proxyOf } from '../support/dump-builders.ts';
 import { columnOf, tableOf } from '../support/table-of.ts';
 
 const listed = async (...clusters: readonly Json[]) => listClusters(await proxyOf(configDump(clustersSection(...clusters))));
@@ -92,4 +92,10 @@ test.each([
     { name: 'xds', type: 'STRICT_DNS' },
   );
   expect(filterRows(rows, clusterFilters(wanted)).kept.map((row) => row.cluster.name)).toEqual(names);
+});
+
+test('/clusters alone gives the names, and the notes say what it lacks', async () => {
+  const listing = listClusters(await proxyOf(clusterStatuses({ 'outbound|80||a.ns': [] })));
+  expect(tableOf(listing)).toEqual([{ ...ROW, 'SERVICE FQDN': 'a.ns', PORT: '80', DIRECTION: 'outbound', TYPE: '-' }]);
+  expect(listing.notes).toEqual([expect.stringContaining('/config_dump')]);
 });

@@ -183,3 +183,9 @@ test.each([
   const { rows } = await listed(listener('a', 80, chain(httpFilter(rds('r')))), listener('b', 81, chain(tcpFilter({ cluster: 'outbound' }))));
   expect(filterRows(rows, listenerFilters(wanted)).kept.map((row) => row.listener.name)).toEqual(names);
 });
+
+test('/listeners alone gives names and addresses, and the notes say what it lacks', async () => {
+  const listing = listListeners(await proxyOf({ listener_statuses: [{ name: 'l', local_address: socketAddress('0.0.0.0', 80) }] }));
+  expect(tableOf(listing)).toEqual([{ ADDRESSES: '0.0.0.0', PORT: '80', MATCH: '-', DESTINATION: 'not in the input' }]);
+  expect(listing.notes).toEqual([expect.stringContaining('/config_dump')]);
+});
