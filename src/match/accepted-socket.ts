@@ -4,7 +4,7 @@ import type { SocketAddress } from './request.ts';
 
 /** An address whose parts the question may leave open. */
 export interface OpenAddress {
-  /** '' where it is not known. */
+  /** '' where it is not known, a host name where only that is. */
   readonly address: string;
   readonly port: number | undefined;
 }

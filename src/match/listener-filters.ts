@@ -33,6 +33,8 @@ const STEPS: Readonly<Record<string, Step>> = {
   [`${LISTENER}.http_inspector.v3.HttpInspector`]: inspectHttp,
   [`${LISTENER}.proxy_protocol.v3.ProxyProtocol`]: readProxyHeader,
   [`${LISTENER}.original_dst.v3.OriginalDst`]: restoreDestination,
+  // Istio's ambient mode: the destination that came through the tunnel.
+  'istio.set_internal_dst_address.v1.Config': restoreDestination,
   // Binds the upstream connection to the client's address: nothing that a listener looks at.
   [`${LISTENER}.original_src.v3.OriginalSrc`]: same,
   // Filter state and load limits do not change which filter chain serves.

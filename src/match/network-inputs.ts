@@ -1,6 +1,7 @@
 import type { AcceptedSocket } from './accepted-socket.ts';
 import { inspected } from './accepted-socket.ts';
 import { isLocalConnection } from './inspected-connection.ts';
+import { parseIp } from './ip-address.ts';
 import type { InputValue, MatcherInputs } from './matcher-input.ts';
 
 const NETWORK = 'envoy.extensions.matching.common_inputs.network.v3';
@@ -52,7 +53,7 @@ export function networkInputs(socket: AcceptedSocket, stated: Readonly<Record<st
 }
 
 function addressOr(address: string, what: string): InputValue {
-  return address === '' ? { unavailable: what } : address;
+  return parseIp(address) === undefined ? { unavailable: what } : address;
 }
 
 function portOr(port: number | undefined, what: string): InputValue {

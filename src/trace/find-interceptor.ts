@@ -2,8 +2,8 @@ import { isBound, tcpAddressesOf } from '../match/listener-address.ts';
 import type { SocketAddress } from '../match/request.ts';
 import type { Listener } from '../model/generated/envoy-api.ts';
 import type { Resource } from '../model/resource.ts';
+import { isOwnAddress } from './own-address.ts';
 import type { ProxyIndex } from './proxy-index.ts';
-import { isOwnAddress } from './proxy-role.ts';
 
 export interface Interceptor {
   readonly listener: Resource<Listener>;
@@ -13,30 +13,38 @@ export interface Interceptor {
 
 /**
  * The listener that iptables redirects a connection to: for the proxy's own address the inbound one (Istio: port 15006), else the
- * outbound one (15001). Undefined where the proxy intercepts nothing, and for its own ports that it serves without interception.
+ * outbound one (15001; Istio before 1.4 had that for both). Undefined where the proxy intercepts nothing, and for ports of its own that
+ * are served without interception.
  */
 export function findInterceptor(index: ProxyIndex, destination: SocketAddress): Interceptor | undefined {
-  const bound = index.listeners.filter((l) => isBound(l.value));
   const isInbound = isOwnAddress(index, destination.address);
-  const listener = bound.find((l) => (isInbound ? interceptsInbound(l.value, l.name) : interceptsOutbound(l.value)));
+  const interceptors = index.listeners.filter(intercepts);
+  const listener = (isInbound ? interceptors.find(isInboundListener) : undefined) ?? firstOf(interceptors.filter((l) => !isInboundListener(l)));
   if (listener === undefined) return undefined;
-  const own = bound.some(
-    (l) => l !== listener && l.value.traffic_direction !== 'OUTBOUND' && tcpAddressesOf(l.value).some(({ port }) => port === destination.port),
-  );
-  if (isInbound && own) return undefined;
+  if (isInbound && index.listeners.some((l) => l !== listener && servesOwnPort(l, destination.port))) return undefined;
   const port = tcpAddressesOf(listener.value)[0]?.port;
-  const target = destination.address === '' ? `port ${destination.port}` : `${destination.address}:${destination.port}`;
+  const where = `listener "${listener.name}" (port ${port})`;
   return {
     listener,
-    assumption: `the connection to ${target} is redirected to listener "${listener.name}" (port ${port}), as ${isInbound ? 'inbound' : 'outbound'} traffic`,
+    assumption: `the connection to ${destination.address}:${destination.port} is redirected to ${where}, as ${isInbound ? 'inbound' : 'outbound'} traffic`,
   };
 }
 
-function interceptsOutbound(listener: Listener): boolean {
-  return listener.use_original_dst === true && listener.traffic_direction !== 'INBOUND';
+/** Whether redirected connections arrive at a listener: it has a socket, and restores where they were going. */
+export function intercepts({ value }: Resource<Listener>): boolean {
+  const restores = value.use_original_dst === true || (value.listener_filters ?? []).some((filter) => /original_dst$/.test(filter.name ?? ''));
+  return restores && isBound(value) && tcpAddressesOf(value).length > 0;
 }
 
-function interceptsInbound(listener: Listener, name: string): boolean {
-  if (listener.traffic_direction !== 'INBOUND' && name !== 'virtualInbound') return false;
-  return listener.use_original_dst === true || (listener.listener_filters ?? []).some((filter) => /original_dst$/.test(filter.name ?? ''));
+/** One that hands connections over comes before one that serves them all itself. */
+function firstOf(listeners: readonly Resource<Listener>[]): Resource<Listener> | undefined {
+  return listeners.find(({ value }) => value.use_original_dst === true) ?? listeners[0];
+}
+
+function isInboundListener({ value, name }: Resource<Listener>): boolean {
+  return value.traffic_direction === 'INBOUND' || name === 'virtualInbound';
+}
+
+function servesOwnPort({ value }: Resource<Listener>, port: number): boolean {
+  return isBound(value) && value.traffic_direction !== 'OUTBOUND' && tcpAddressesOf(value).some((own) => own.port === port);
 }

@@ -8,7 +8,7 @@ import { findInterceptor } from './find-interceptor.ts';
 import { type FoundListener, notListening } from './listener-arrival.ts';
 import { fitOf, type HostFit } from './listener-routes.ts';
 import type { ProxyIndex } from './proxy-index.ts';
-import { roleOf } from './proxy-role.ts';
+import { type ProxyRole, roleOf } from './proxy-role.ts';
 import { sidecarDestination } from './sidecar-destination.ts';
 
 /**
@@ -19,12 +19,13 @@ import { sidecarDestination } from './sidecar-destination.ts';
 export function findListenerByUrl(index: ProxyIndex, request: TraceRequest): FoundListener {
   const isTls = request.tls != null || request.scheme === 'https';
   const { host, port = isTls ? 443 : 80 } = splitAuthority(request.authority ?? '');
-  if (roleOf(index) === 'sidecar') return behindSidecar(index, host, port);
+  const role = roleOf(index);
+  if (role === 'sidecar') return behindSidecar(index, host, port);
   const served = index.listeners.filter((l) => isBound(l.value) && tcpAddressesOf(l.value).length > 0);
   const fits = served.map((listener) => ({ listener, fit: fitOf(index, listener.value, isTls, host, request.authority ?? '') }));
   const atPort = fits.filter(({ listener }) => tcpAddressesOf(listener.value).some((own) => own.port === port));
   const taken =
-    atPort.length > 0 ? bestOf(atPort) : bestOf(fits.filter(({ fit, listener }) => fit !== 'wrong scheme' && !isOfTheProxyItself(listener, served)));
+    atPort.length > 0 ? bestOf(atPort) : bestOf(fits.filter(({ fit, listener }) => fit !== 'wrong scheme' && !isOfTheProxyItself(listener, role, served)));
   if (taken.length === 0) return notListening(index, { address: parseIp(host) === undefined ? '*' : host, port });
   const [only, ...others] = taken;
   if (only === undefined || others.length > 0) return severalListeners(taken, host, port);
@@ -75,9 +76,12 @@ function bestOf(candidates: readonly Candidate[]): readonly Resource<Listener>[]
   return [];
 }
 
-/** Static listeners beside dynamic ones are the proxy's own: health, metrics. */
-function isOfTheProxyItself(listener: Resource<Listener>, all: readonly Resource<Listener>[]): boolean {
-  return listener.state === 'static' && all.some((other) => other.state === 'active');
+const OWN_NAMES = /(^|[-_:/.])(ready|readiness|liveness|health|healthz|probe|stats|metrics|prometheus|admin)([-_:/.]|$)/i;
+
+/** Listeners for the proxy's own health and metrics: static ones of an Istio proxy, or beside dynamic ones, and those named so. */
+function isOfTheProxyItself(listener: Resource<Listener>, role: ProxyRole, all: readonly Resource<Listener>[]): boolean {
+  if (OWN_NAMES.test(listener.name)) return true;
+  return listener.state === 'static' && (role !== 'plain' || all.some((other) => other.state === 'active'));
 }
 
 function severalListeners(taken: readonly Resource<Listener>[], host: string, port: number): FoundListener {

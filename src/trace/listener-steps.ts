@@ -1,8 +1,9 @@
 import { type DumpPath, jqPath } from '../dump/dump-path.ts';
 import type { ListenerFilterStep } from '../match/listener-filters.ts';
 import type { FilterChain, Listener, ListenerFilter } from '../model/generated/envoy-api.ts';
-import { anyType, configOf } from '../model/message.ts';
+import { configOf } from '../model/message.ts';
 import type { Resource } from '../model/resource.ts';
+import { configType } from './config-type.ts';
 import type { ProxyIndex } from './proxy-index.ts';
 import type { Gap } from './trace-answer.ts';
 
@@ -74,8 +75,8 @@ function stepOf(index: ProxyIndex, filter: ListenerFilter, path: DumpPath): List
     const config = delivered === undefined ? filter.config_discovery.default_config : configOf(delivered.value);
     if (config === undefined)
       return { gap: { id: 'PC9001', what: `the dump has no configuration for listener filter "${name}", which comes by ECDS`, path: jqPath(path) } };
-    return { ...step, type: anyType(config), config };
+    return { ...step, type: configType(config), config };
   }
   const config = configOf(filter);
-  return { ...step, type: anyType(config) || (BY_NAME[name.replace(/^envoy\.(filters\.)?listener\./, '')] ?? ''), config: config ?? {} };
+  return { ...step, type: configType(config) || (BY_NAME[name.replace(/^envoy\.(filters\.)?listener\./, '')] ?? ''), config: config ?? {} };
 }

@@ -1,18 +1,14 @@
 import { jqPath } from '../dump/dump-path.ts';
-import type {
-  ConnectionLimit,
-  NetworkDirectResponse_Config as DirectResponse,
-  HttpConnectionManager,
-  NetworkLocalRatelimit_LocalRateLimit as LocalRateLimit,
-  TcpProxy,
-} from '../model/generated/envoy-api.ts';
+import type { NetworkDirectResponse_Config as DirectResponse, HttpConnectionManager, TcpProxy } from '../model/generated/envoy-api.ts';
 import { HTTP_CONNECTION_MANAGER, TCP_PROXY } from './listener-routes.ts';
 import type { NetworkEffect, NetworkFilterModel, NetworkFilterQuestion } from './network-filter.ts';
+import { connectionLimit, extAuthz, localRateLimit, mixer, outside, wasm } from './network-filter-guards.ts';
 import { setFilterState } from './network-filter-state.ts';
 import { networkRbac } from './network-rbac.ts';
 import { outcome } from './outcome.ts';
 
 const NETWORK = 'envoy.extensions.filters.network';
+const MIXER = 'mixer';
 
 const passes: NetworkFilterModel = () => ({ kind: 'passes' });
 
@@ -30,6 +26,13 @@ const WITHOUT_EFFECT = [
   'stats.PluginConfig',
 ];
 
+/** Filters of old Istio dumps that are known by name alone. */
+export const NETWORK_FILTER_NAMES: Readonly<Record<string, string>> = {
+  mixer: MIXER,
+  'envoy.filters.network.metadata_exchange': 'envoy.tcp.metadataexchange.config.MetadataExchange',
+  'istio.metadata_exchange': 'envoy.tcp.metadataexchange.config.MetadataExchange',
+};
+
 /** Filters that speak the protocol themselves and choose the cluster by it. */
 const PROTOCOL_PROXIES = ['redis_proxy.v3.RedisProxy', 'thrift_proxy.v3.ThriftProxy', 'dubbo_proxy.v3.DubboProxy', 'generic_proxy.v3.GenericProxy'];
 
@@ -45,9 +48,10 @@ export const NETWORK_FILTER_MODELS: ReadonlyMap<string, NetworkFilterModel> = ne
   [`${NETWORK}.set_filter_state.v3.Config`, setFilterState],
   [`${NETWORK}.connection_limit.v3.ConnectionLimit`, connectionLimit],
   [`${NETWORK}.local_ratelimit.v3.LocalRateLimit`, localRateLimit],
-  [`${NETWORK}.ratelimit.v3.RateLimit`, (q) => outside(q, 'connection', 'the rate limit service', 'PC7006')],
-  [`${NETWORK}.ext_authz.v3.ExtAuthz`, (q) => outside(q, 'first bytes', 'ext_authz', 'PC7005')],
+  [`${NETWORK}.ratelimit.v3.RateLimit`, () => outside('connection', 'the rate limit service', 'PC7006')],
+  [`${NETWORK}.ext_authz.v3.ExtAuthz`, extAuthz],
   [`${NETWORK}.wasm.v3.Wasm`, wasm],
+  [MIXER, mixer],
   [`${NETWORK}.direct_response.v3.Config`, directResponse],
   [
     `${NETWORK}.echo.v3.Echo`,
@@ -61,47 +65,6 @@ function sniCluster({ context }: NetworkFilterQuestion): NetworkEffect {
   return sni === undefined
     ? { kind: 'passes', says: 'there is no server name to take as the cluster' }
     : { kind: 'sets cluster', cluster: sni, says: `the server name ${sni} is the cluster` };
-}
-
-/** A limit is judged as circuit breakers are: one connection at a time is below it. Source: connection_limit.cc Filter::onNewConnection. */
-function connectionLimit({ config }: NetworkFilterQuestion): NetworkEffect {
-  return { kind: 'passes', says: `lets ${(config as ConnectionLimit | undefined)?.max_connections ?? '?'} connections through at a time` };
-}
-
-/** Source: source/extensions/filters/network/local_ratelimit/local_ratelimit.cc Filter::onNewConnection. */
-function localRateLimit({ config }: NetworkFilterQuestion): NetworkEffect {
-  const limit = (config ?? {}) as LocalRateLimit;
-  if (limit.runtime_enabled?.default_value === false) return { kind: 'passes' };
-  const bucket = `${limit.token_bucket?.max_tokens ?? '?'} connections, filled every ${limit.token_bucket?.fill_interval ?? '?'}`;
-  return {
-    kind: 'guards',
-    phase: 'connection',
-    says: `local rate limit: ${bucket}`,
-    alternatives: [
-      { conditions: ['the local rate limit has a token left'], end: null },
-      { conditions: ['the local rate limit is used up'], end: outcome({ verdict: 'answered', connection: 'closed', break: 'PC7006' }) },
-    ],
-  };
-}
-
-/** A service outside the proxy says whether the connection may stay. */
-function outside(_: NetworkFilterQuestion, phase: 'connection' | 'first bytes', who: string, id: string): NetworkEffect {
-  return {
-    kind: 'guards',
-    phase,
-    says: `${who} decides`,
-    alternatives: [
-      { conditions: [`${who} allows the connection`], end: null },
-      { conditions: [`${who} denies the connection, or fails`], end: outcome({ verdict: 'answered', connection: 'closed', break: id }) },
-    ],
-  };
-}
-
-/** Istio's telemetry and metadata plugins are known to let everything through; of other code a dump cannot tell. */
-function wasm({ config, name, path }: NetworkFilterQuestion): NetworkEffect {
-  const text = JSON.stringify(config ?? {});
-  if (/envoy\.wasm\.(null\.)?(stats|metadata_exchange|stackdriver)|istio\.stats/.test(text)) return { kind: 'passes' };
-  return { kind: 'unknown', gap: { id: 'PC9002', what: `the Wasm plugin of network filter "${name}" may close or answer the connection`, path: jqPath(path) } };
 }
 
 /** What the response says as HTTP, if it is HTTP, is the status that the client sees. Source: direct_response/filter.cc onNewConnection. */

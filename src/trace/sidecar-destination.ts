@@ -14,7 +14,7 @@ export interface SidecarDestination {
 /**
  * Where an application behind a sidecar connects to for a host name: the address that Istio lists among the domains of the host's virtual
  * host, else the address of the listener that serves the host's routes or its TCP cluster. Names are not resolved: where the dump has
- * no address, the destination is one that no listener names.
+ * no address, the name stands for one that no listener has.
  */
 export function sidecarDestination(index: ProxyIndex, host: string, port: number): SidecarDestination {
   if (parseIp(host) !== undefined) return { destination: { address: host, port }, assumption: `the destination is ${host}:${port}, from the URL` };
@@ -22,7 +22,7 @@ export function sidecarDestination(index: ProxyIndex, host: string, port: number
 }
 
 function unlisted(host: string, port: number): SidecarDestination {
-  return { destination: { address: '', port }, assumption: `the dump has no address for ${host}: its destination is taken to be one that no listener names` };
+  return { destination: { address: host, port }, assumption: `the dump has no address for ${host}: its destination is taken to be one that no listener names` };
 }
 
 /** Istio names outbound route configs by port (`80`), or by host and port (`db.ns.svc.cluster.local:8080`). */
