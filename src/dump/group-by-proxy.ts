@@ -40,7 +40,7 @@ const DUMPS: ReadonlySet<DocumentKind> = new Set(['config_dump', 'csds']);
  * `egctl x collect` (config-dumps/NAMESPACE/POD.json) give their names.
  */
 export function groupByProxy(files: readonly GroupedFile[], root: string): readonly ProxyGroup[] {
-  const items = files.flatMap(itemsOf).filter(isUsed);
+  const items = withoutTwins(files.flatMap(itemsOf).filter(isUsed));
   const named = items.filter((item) => item.folders[0] === EXPLICIT);
   const found = items.filter((item) => item.folders[0] !== EXPLICIT);
   const groups = [...(named.length > 0 ? split(named) : []), ...byFolder(found).flatMap(split)];
@@ -66,6 +66,15 @@ function isUsed({ document, folders }: Item): boolean {
   if (COMPANIONS.has(document.kind)) return true;
   // What istiod would send to its proxies is not what a proxy has.
   return document.kinds.size > 0 && !folders.includes('debug');
+}
+
+/** A tool's output that stands there as JSON and as YAML or text, under one name, is read once. */
+function withoutTwins(items: readonly Item[]): Item[] {
+  const base = (item: Item): string => [...item.folders, item.file.replace(EXTENSION, '')].join('/');
+  const asJson = new Set(items.filter((item) => item.file.endsWith('.json')).map(base));
+  return items.filter(
+    (item) => DUMPS.has(item.document.kind) || !isPrimary(item) || item.file.endsWith('.json') || !EXTENSION.test(item.file) || !asJson.has(base(item)),
+  );
 }
 
 function isPrimary({ document }: Item): boolean {

@@ -7,7 +7,7 @@ import { parseAt } from './outline-members.ts';
 import { type Recognised, recogniseJson } from './recognise-json.ts';
 import { CONFIG_DUMP_DEPTH, ENTRY_STATES } from './split-config-dump.ts';
 import { mayBeXds, textKind } from './text-documents.ts';
-import { type Frame, frameOf } from './text-frame.ts';
+import { type Frame, frameOf, noiseBefore, noteOnNoise } from './text-frame.ts';
 import { writeJson } from './write-json.ts';
 import { jsonOfYaml } from './yaml-document.ts';
 
@@ -87,12 +87,15 @@ function readJson(source: ByteSource, from: number, before: readonly DocumentNot
   for (let at: number | undefined = from; at !== undefined; ) {
     const root = outline(source, at);
     const behind = textBehind(source, root.end);
-    at = behind !== undefined && /^[{[]\s*["{[\]}]/.test(behind.text) ? behind.at : undefined;
-    if (behind !== undefined && at === undefined) {
+    const noise = behind === undefined ? 0 : noiseBefore(behind.text);
+    const goesOn = behind !== undefined && /^[{[]\s*["{[\]}]/.test(behind.text.slice(noise));
+    if (behind !== undefined && !goesOn) {
       notes = [...notes, { id: 'PC1031', what: `text behind the document was skipped: ${JSON.stringify(behind.text.split('\n')[0]?.trim().slice(0, 60))}` }];
     }
     documents.push(...documentsOf(source, root, 'json', notes));
-    notes = [];
+    const skipped = behind?.text.slice(0, noise) ?? '';
+    at = goesOn ? behind.at + new TextEncoder().encode(skipped).length : undefined;
+    notes = noteOnNoise(skipped);
   }
   return documents;
 }

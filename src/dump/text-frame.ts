@@ -34,11 +34,10 @@ export function frameOf(original: ByteSource): Frame {
   const mark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(mark));
   if (text.trim() === '' && source.size <= HEAD) throw emptyFailure(source);
-  const skipped = lengthBefore(text);
+  const skipped = noiseBefore(text);
   const head = text.slice(skipped);
   const from = mark + new TextEncoder().encode(text.slice(0, skipped)).length;
-  const before = text.slice(0, skipped).trim();
-  const notes = before === '' ? [] : [{ id: 'PC1030', what: `text before the document was skipped: ${JSON.stringify(shortened(before))}` }];
+  const notes = noteOnNoise(text.slice(0, skipped));
   const first = head.trimStart();
   if (/^<(?:!doctype|html|head|body|\?xml|[a-z]+[\s>])/i.test(first)) throw htmlFailure(source, from, first);
   const format = /^[{[]/.test(first) && !isLog(first) ? 'json' : isYaml(first) ? 'yaml' : 'text';
@@ -70,8 +69,8 @@ function isBinary(bytes: Uint8Array): boolean {
 const LINE_NOISE = /^(?:[\s\d.:%kMGT-]*|[\s\S]*--:--:--\s*[\dkMG.]*)$/;
 const YAML_LINE = /^(?:---|%YAML|- |-$|(?:"[^"\n]+"|'[^'\n]+'|[\w@./~-]+)\s*:(?:\s|$))/;
 
-/** The length of the text that stands before the document. */
-function lengthBefore(text: string): number {
+/** The length of the text that stands before the document: 0 where there is none, or no document that could be told from it. */
+export function noiseBefore(text: string): number {
   const http = /^\s*HTTP\/[\d.]+ \d{3}[^\n]*\n(?:[^\r\n]+\r?\n)*\r?\n/.exec(text)?.[0].length ?? 0;
   const rest = text.slice(http);
   if (/^\s*[{[<]/.test(rest) && !isLog(rest.trimStart())) return http;
@@ -94,6 +93,12 @@ function isLog(text: string): boolean {
 function isYaml(text: string): boolean {
   const line = text.split('\n').find((candidate) => candidate.trim() !== '' && !candidate.startsWith('#'));
   return line !== undefined && YAML_LINE.test(line.trimEnd());
+}
+
+/** The note on text that was passed over before a document; none for blanks. */
+export function noteOnNoise(before: string): readonly DocumentNote[] {
+  const text = before.trim();
+  return text === '' ? [] : [{ id: 'PC1030', what: `text before the document was skipped: ${JSON.stringify(shortened(text))}` }];
 }
 
 function shortened(text: string): string {

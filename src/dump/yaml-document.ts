@@ -10,7 +10,7 @@ const MAX_YAML = 1 << 25;
 const MAX_ALIASES = 1000;
 
 /**
- * The documents of a YAML text as JSON values. Numbers keep their digits; anchors and merge keys are resolved.
+ * The documents of a YAML text as JSON values, empty ones left out. Numbers keep their digits; anchors and merge keys are resolved.
  * In: a source and the offset of its first byte. Throws Failure PC1005, PC1006, PC1018 or PC1037.
  */
 export async function jsonOfYaml(source: ByteSource, from: number): Promise<readonly JsonValue[]> {
@@ -29,6 +29,7 @@ export async function jsonOfYaml(source: ByteSource, from: number): Promise<read
   try {
     for (const document of parseAllDocuments(text, { intAsBigInt: true, merge: true, version: '1.2', logLevel: 'silent' })) {
       const [error] = document.errors;
+      if (error !== undefined && /^Maximum (?:call stack|nesting)/i.test(error.message)) throw tooDeep(source);
       if (error !== undefined) throw yamlFailure(error.code === 'DUPLICATE_KEY', firstLine(error.message), place(error.pos[0]));
       let aliases = 0;
       const jsonOf = (node: unknown, level: number): JsonValue => {
@@ -36,7 +37,9 @@ export async function jsonOfYaml(source: ByteSource, from: number): Promise<read
         if (isAlias(node)) {
           // A few aliases of aliases make a document of gigabytes.
           if (++aliases > MAX_ALIASES) throw yamlFailure(false, `more than ${MAX_ALIASES} aliases`, source.label);
-          return jsonOf(node.resolve(document), level + 1);
+          const target = node.resolve(document);
+          if (target === undefined) throw yamlFailure(false, `no anchor of the name ${node.source}`, place(node.range?.[0] ?? 0));
+          return jsonOf(target, level + 1);
         }
         if (isSeq(node)) return node.items.map((item) => jsonOf(item, level + 1));
         if (isMap(node)) {
@@ -53,11 +56,11 @@ export async function jsonOfYaml(source: ByteSource, from: number): Promise<read
         if (isPair(node)) return jsonOf(node.value, level + 1);
         return isScalar(node) ? scalarJson(node) : null;
       };
-      if (document.contents !== null) values.push(jsonOf(document.contents, 0));
+      const value = document.contents === null ? null : jsonOf(document.contents, 0);
+      if (value !== null) values.push(value);
     }
   } catch (error) {
     if (error instanceof RangeError) throw tooDeep(source);
-    if (error instanceof ReferenceError) throw yamlFailure(false, error.message, source.label);
     throw error;
   }
   return values;
