@@ -1,10 +1,20 @@
-import { encodeMessage } from '../decode/encode-message.ts';
+import { bytesSource } from '../dump/byte-source.ts';
+import { outlineJson } from '../dump/json-outline.ts';
+import { elementsOf, membersOf } from '../dump/outline-members.ts';
 import type { ProxyConfig } from '../model/proxy-config.ts';
-import { jsonText } from '../render/json-text.ts';
 
-/** Each named cluster's part of `/clusters`, as JSON bytes. */
+/** Document, list, entry. */
+const ENTRY_DEPTH = 2;
+
+/** The own bytes of each named cluster's part of `/clusters`. */
 export function* clusterStatusBytes(proxy: ProxyConfig, clusters: ReadonlySet<string>): Generator<Uint8Array> {
-  for (const status of proxy.clusterStatuses?.value.cluster_statuses ?? []) {
-    if (clusters.has(status.name ?? '')) yield new TextEncoder().encode(jsonText(encodeMessage('envoy.admin.v3.ClusterStatus', status), { indent: 1 }));
+  if (proxy.clusterStatuses === undefined) return;
+  const source = bytesSource('', proxy.clusterStatuses.raw());
+  const root = outlineJson(source, ENTRY_DEPTH);
+  // istioctl prints the bare list.
+  const list = root.kind === 'array' ? root : membersOf(source, root).get('cluster_statuses');
+  const statuses = proxy.clusterStatuses.value.cluster_statuses ?? [];
+  for (const [i, entry] of elementsOf(source, list).entries()) {
+    if (clusters.has(statuses[i]?.name ?? '')) yield source.read(entry.start, entry.end);
   }
 }

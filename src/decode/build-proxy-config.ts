@@ -70,13 +70,13 @@ class AdminReader {
     const whole = Array.isArray(json) && list !== undefined ? { [list]: json as JsonValue } : json;
     const value = decodeMessage(type, whole, document.path, issues) as T;
     for (const issue of issues) this.notes.push({ id: 'PC1036', ...issue, document: document.label });
-    return { document: document.label, path: document.path, value };
+    return { document: document.label, path: document.path, value, raw: () => rawOf(document) };
   }
 
   runtime(): AdminDocument<Runtime> | undefined {
     const found = this.json('runtime');
     return found !== undefined && isRuntime(found.json)
-      ? { document: found.document.label, path: found.document.path, value: found.json as Runtime }
+      ? { document: found.document.label, path: found.document.path, value: found.json as Runtime, raw: () => rawOf(found.document) }
       : undefined;
   }
 
@@ -84,6 +84,10 @@ class AdminReader {
     const document = this.documents.find((d) => d.kind === kind && d.root !== undefined);
     return document?.root === undefined ? undefined : { document, json: parseAt(document.source, document.root) };
   }
+}
+
+function rawOf({ source, root }: DumpDocument): Uint8Array {
+  return root === undefined ? new Uint8Array() : source.read(root.start, root.end);
 }
 
 /** Whether the entries are as Runtime has them; only then it is used. */

@@ -21,6 +21,8 @@ export interface AdminDocument<T> {
   readonly document: string;
   readonly path: DumpPath;
   readonly value: T;
+  /** The document's own bytes of it. */
+  raw(): Uint8Array;
 }
 
 /** What `/runtime` answers. Source: Envoy's source/server/admin/runtime_handler.cc (it has no message). */
