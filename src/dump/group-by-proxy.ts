@@ -44,7 +44,7 @@ export function groupByProxy(files: readonly GroupedFile[], root: string): reado
   const named = items.filter((item) => item.folders[0] === EXPLICIT);
   const found = items.filter((item) => item.folders[0] !== EXPLICIT);
   const groups = [...(named.length > 0 ? split(named) : []), ...byFolder(found).flatMap(split)];
-  return withNames(groups, root);
+  return withNames(groups.filter(showsSomething), root);
 }
 
 interface Group {
@@ -52,6 +52,13 @@ interface Group {
   /** The document's own name for its proxy, where one file holds several. */
   readonly within?: string;
   readonly notes?: readonly (DocumentNote & { readonly document: string })[];
+}
+
+/** Counters alone show nothing of a proxy's configuration. */
+const COUNTERS: ReadonlySet<DocumentKind> = new Set(['stats', 'memory', 'runtime', 'init_dump']);
+
+function showsSomething({ items }: Group): boolean {
+  return items.some(({ document }) => !COUNTERS.has(document.kind));
 }
 
 const EXPLICIT = '\0named';
@@ -200,9 +207,10 @@ export function stemOf(file: string): string {
 
 function withNames(groups: readonly Group[], root: string): ProxyGroup[] {
   const used = new Map<string, number>();
+  const files = new Set(groups.flatMap(({ items }) => items.map((item) => item.document.label)));
   return groups.map(({ items, within, notes = [] }) => {
     const home = items.find(isPrimary) ?? (items[0] as Item);
-    const base = nameOf(home, within, groups.length === 1, root);
+    const base = within !== undefined && files.size === 1 ? within : nameOf(home, within, groups.length === 1, root);
     const count = (used.get(base) ?? 0) + 1;
     used.set(base, count);
     return { name: count === 1 ? base : `${base}#${count}`, documents: items.map((item) => item.document), notes };

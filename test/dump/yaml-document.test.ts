@@ -43,18 +43,19 @@ describe('YAML as JSON', () => {
     expect(await yaml('a: 1\n---\nb: 2\n---\n')).toEqual([{ a: 1 }, { b: 2 }]);
   });
 
-  const bad: readonly (readonly [title: string, text: string, id: string, place?: string])[] = [
+  const bad: readonly (readonly [title: string, text: string, id: string, place: string | undefined])[] = [
     ['a repeated key', 'a: 1\nb: 2\na: 3\n', 'PC1005', 'x.yaml:3:1'],
-    ['a bracket that does not close', 'a: [1, 2\nb: 3\n', 'PC1018'],
-    ['a tab as indentation', 'a:\n\tb: 1\n', 'PC1018'],
-    ['an alias of nothing', 'a: *nowhere\n', 'PC1018'],
+    ['a bracket that does not close', 'a: [1, 2\nb: 3\n', 'PC1018', undefined],
+    ['a tab as indentation', 'a:\n\tb: 1\n', 'PC1018', undefined],
+    ['an alias of nothing', 'a: *nowhere\n', 'PC1018', undefined],
     [
       'aliases of aliases',
       `a: &a [x]\n${[...'bcdefghijk'].map((name, i) => `${name}: &${name} [${Array(10).fill(`*${'abcdefghijk'[i]}`).join(', ')}]`).join('\n')}\n`,
       'PC1018',
+      undefined,
     ],
-    ['an alias of itself', 'a: &a\n  b: *a\n', 'PC1006'],
-    ['deep nesting', `a: ${'['.repeat(10_000)}`, 'PC1006'],
+    ['an alias of itself', 'a: &a\n  b: *a\n', 'PC1006', undefined],
+    ['deep nesting', `a: ${'['.repeat(10_000)}`, 'PC1006', undefined],
   ];
   test.each(bad)('%s is refused', async (_, text, id, place) => {
     await expect(yaml(text)).rejects.toMatchObject({ id, ...(place === undefined ? {} : { place }), next: expect.any(String) });
