@@ -1,39 +1,76 @@
-import { parseAdminAddress } from '../source/live/admin-address.ts';
-import { type AdminClient, adminClient } from '../source/live/admin-client.ts';
+import { Failure } from '../dump/failure.ts';
 import { fetchDocuments } from '../source/live/fetch-documents.ts';
 import type { Needs } from '../source/live/fetch-plan.ts';
 import type { ProxyInput } from '../source/read-input.ts';
-import type { InputArgs } from './command-input.ts';
-import { durationOf } from './duration-flag.ts';
+import { type InputArgs, targetsOf } from './command-input.ts';
+import { eachAtOnce } from './each-at-once.ts';
 import type { Io } from './io.ts';
-import { transferProgress } from './live-progress.ts';
+import { findLiveProxies, type LiveProxies, type LiveProxy } from './live-proxies.ts';
+
+/** So many proxies are asked at the same time. */
+const AT_ONCE = 8;
+/** A pod of a workload that goes away meanwhile is replaced by another so often. */
+const ATTEMPTS = 3;
+/** What a pod that is being replaced fails with. */
+const GOING_AWAY: ReadonlySet<string> = new Set(['PC1106', 'PC1115', 'PC1118']);
 
 /** Fetches what a command needs from the live proxies that it names. Nothing stays open. Throws Failure PC11xx. */
 export async function readLive(args: InputArgs, needs: Needs, io: Io): Promise<readonly ProxyInput[]> {
+  for (let attempt = 1; ; attempt++) {
+    const found = await findLiveProxies(args, io);
+    for (const note of found.notes) io.err(`note[PC1130]: ${note}\n`);
+    try {
+      return await readAll(found, needs, io);
+    } catch (error) {
+      const isReplaced = error instanceof Failure && GOING_AWAY.has(error.id) && attempt < ATTEMPTS && found.api !== undefined && namesWorkload(args);
+      if (!isReplaced || !(await isGone(found))) throw error;
+      io.err(`note[PC1130]: ${error.message}; looking for the pod that took its place\n`);
+    }
+  }
+}
+
+async function readAll({ proxies }: LiveProxies, needs: Needs, io: Io): Promise<readonly ProxyInput[]> {
   const inputs: ProxyInput[] = [];
-  for (const url of args.url) inputs.push(await readOne(clientOfUrl(url, args, io), needs));
-  return inputs;
+  const [only] = proxies;
+  if (only !== undefined && proxies.length === 1) return [await readOne(only, needs)];
+  let first: unknown;
+  await eachAtOnce(proxies, AT_ONCE, async (proxy, index) => {
+    try {
+      inputs[index] = await readOne(proxy, needs);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      first ??= error;
+      io.err(`note[PC1134]: ${error.message}\n`);
+    }
+  });
+  const had = inputs.filter((input) => input !== undefined);
+  if (had.length === 0 && first !== undefined) throw first;
+  return had;
 }
 
-interface LiveClient {
-  readonly client: AdminClient;
-  done(): void;
-}
-
-function clientOfUrl(url: string, args: InputArgs, io: Io): LiveClient {
-  const address = parseAdminAddress(url);
-  const limitMs = args.timeout === undefined ? undefined : durationOf('--timeout', args.timeout);
-  const progress = transferProgress(address.label, io);
-  return { client: adminClient({ ...address, limitMs, onBytes: progress.onBytes }), done: progress.done };
-}
-
-async function readOne({ client, done }: LiveClient, needs: Needs): Promise<ProxyInput> {
+async function readOne({ client, close }: LiveProxy, needs: Needs): Promise<ProxyInput> {
   try {
     const { documents, notes } = await fetchDocuments(client, needs);
     const own = documents.flatMap((document) => document.notes.map((note) => ({ ...note, document: document.label })));
     return { name: client.label, documents, notes: [...notes, ...own] };
   } finally {
-    done();
-    await client.close();
+    await close();
+  }
+}
+
+function namesWorkload(args: InputArgs): boolean {
+  return args.selector !== undefined || targetsOf(args).some((target) => target.includes('/') && !/^(?:pod|pods|po)\//.test(target));
+}
+
+/** Whether the pod that was taken is not there any more, or on its way out. */
+async function isGone({ api, proxies }: LiveProxies): Promise<boolean> {
+  const pod = proxies[0]?.pod;
+  if (pod === undefined || api === undefined) return false;
+  const { name, namespace = api.namespace } = pod.metadata;
+  try {
+    const now = await api.get<typeof pod>({ verb: 'get', resource: 'pods', group: '', namespace, name });
+    return now.metadata.deletionTimestamp !== undefined || now.metadata.uid !== pod.metadata.uid || now.status?.phase !== 'Running';
+  } catch (error) {
+    return error instanceof Failure && error.id === 'PC1106';
   }
 }

@@ -175,7 +175,7 @@ function exchange(options: RequestOptions, limitMs: number): Promise<Answer> {
 function refusal(answer: Reply, request: KubeRequest, name: ServerName): Failure {
   if ([401, 403, 404].includes(answer.status)) return statusFailure(answer.status, answer.body, request, name);
   const said = statusFailure(answer.status, answer.body.slice(0, MAX_REFUSAL), request, name);
-  if (/does not have a host assigned|not running|unable to upgrade|is not assigned/i.test(said.message) && answer.status !== 101) return said;
+  if (/does not have a host assigned|not running|is not assigned/i.test(said.message) && answer.status !== 101) return said;
   if (answer.status === 400 || answer.status === 426 || answer.status === 101 || answer.status === 200 || answer.status === 405) {
     const what = `the API server ${name.server} opens no port-forward by WebSocket (status ${answer.status}${answer.body === '' ? '' : `: ${answer.body.trim().slice(0, 160)}`})`;
     const next = 'a proxy between here and the API server may not let WebSocket through; --via kubectl goes another way';

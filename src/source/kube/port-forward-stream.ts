@@ -23,6 +23,7 @@ export class PortForwardStream extends Duplex {
   private channel = DATA;
   private said = '';
   private isOver = false;
+  private failure: Error | undefined;
 
   constructor(socket: Socket, head: Buffer, failureOf: (why: string) => Error) {
     super({ allowHalfOpen: true, readableHighWaterMark: 1 << 20 });
@@ -39,6 +40,13 @@ export class PortForwardStream extends Duplex {
     socket.on('error', (error) => this.fail(error.message));
     socket.on('close', () => this.fail('the API server closed the connection'));
     if (head.length > 0) frames.read(head);
+  }
+
+  /** What came before a failure is read before the failure is told. */
+  override read(size?: number): unknown {
+    const chunk: unknown = super.read(size);
+    if (chunk === null && this.failure !== undefined && this.readableLength === 0) this.destroy(this.failure);
+    return chunk;
   }
 
   override _read(): void {
@@ -93,6 +101,7 @@ export class PortForwardStream extends Duplex {
   private fail(why: string): void {
     if (this.isOver) return;
     this.isOver = true;
-    this.destroy(this.failureOf(why));
+    this.failure = this.failureOf(why);
+    if (this.readableLength === 0) this.destroy(this.failure);
   }
 }

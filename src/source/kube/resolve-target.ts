@@ -129,7 +129,7 @@ async function notFound(api: KubeApi, target: Target, selection: PodSelection, c
     .slice(-1);
   await checkNamespace(api, namespace, selection);
   const kinds = target.isTyped ? [target.kind] : TARGET_KINDS.filter((kind) => ['pod', 'deploy', 'sts', 'ds'].includes(kind.short));
-  const names: string[] = [];
+  const shown = new Map<string, string>();
   for (const kind of kinds) {
     const objects = await api.list<Workload & Pod>({ verb: 'list', ...kind, namespace }).catch(() => []);
     if (kind.short === 'pod') {
@@ -142,9 +142,11 @@ async function notFound(api: KubeApi, target: Target, selection: PodSelection, c
         throw new Failure({ id: 'PC1109', what, next: `give one of ${listed(begun.map((pod) => pod.metadata.name))}`, cause });
       }
     }
-    names.push(...objects.map((object) => (kind.short === 'pod' ? object.metadata.name : `${kind.short}/${object.metadata.name}`)));
+    for (const { metadata } of objects) {
+      if (!shown.has(metadata.name)) shown.set(metadata.name, kind.short === 'pod' ? metadata.name : `${kind.short}/${metadata.name}`);
+    }
   }
-  const near = selection.nearest(target.isTyped && target.kind.short !== 'pod' ? `${target.kind.short}/${name}` : name, names);
+  const near = selection.nearest(name, [...shown.keys()]).map((found) => shown.get(found) ?? found);
   const what = `there is no ${target.kind.short} ${name} in namespace ${namespace}`;
   const next =
     near.length > 0 ? `did you mean ${listed(near)}?` : `kubectl get ${target.kind.short} -n ${namespace} lists what there is; -n picks another namespace`;

@@ -21,8 +21,7 @@ const CERTIFICATES = /^(?:CERT_|ERR_TLS_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTN
 export function adminFailure(error: unknown, attempt: Attempt): Failure {
   const { label, request, received, answered } = attempt;
   if (error instanceof Failure) {
-    if (!answered || error.id === 'PC1115') return error;
-    return cut(attempt, error.message, error);
+    return answered ? cut(attempt, error.message, error) : error;
   }
   const code = codeOf(error);
   if (attempt.limitMs !== undefined) {

@@ -5,27 +5,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type AdminAnswer, type FakeAdmin, json, jsonAnswers, startFakeAdmin, text } from '../../support/fake-admin.ts';
+import { SECTIONS } from '../../support/live-sections.ts';
 import { pc } from '../../support/pc.ts';
 
-const LISTENER = {
-  '@type': 'type.googleapis.com/envoy.config.listener.v3.Listener',
-  name: 'web',
-  address: { socket_address: { address: '0.0.0.0', port_value: 8080 } },
-};
-const cluster = (name: string) => ({ cluster: { '@type': 'type.googleapis.com/envoy.config.cluster.v3.Cluster', name, type: 'EDS' }, version_info: '1' });
-const SECTIONS = {
-  ListenersConfigDump: [{ name: 'web', active_state: { listener: LISTENER } }],
-  ClustersConfigDump: [cluster('catalog'), cluster('catalog-v2'), cluster('users')],
-  EndpointsConfigDump: [
-    {
-      endpoint_config: {
-        '@type': 'type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment',
-        cluster_name: 'catalog',
-        endpoints: [{ lb_endpoints: [{ endpoint: { address: { socket_address: { address: '10.0.0.1', port_value: 80 } } } }] }],
-      },
-    },
-  ],
-};
 const MASK = {
   listeners: 'GET /config_dump?mask=dynamic_listeners,static_listeners',
   clusters: 'GET /config_dump?mask=dynamic_active_clusters,dynamic_warming_clusters,static_clusters',

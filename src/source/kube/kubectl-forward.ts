@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { Failure } from '../../dump/failure.ts';
+import type { Pod } from './kube-objects.ts';
+import { podLabel } from './pod-state.ts';
+
+/** kubectl's own flags for the cluster and the user. */
+export interface KubectlFlags {
+  readonly kubeconfig?: string | undefined;
+  readonly context?: string | undefined;
+  readonly as?: string | undefined;
+  readonly asGroups?: readonly string[];
+}
+
+export interface KubectlForward {
+  /** The port of 127.0.0.1 that leads into the pod. */
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+const READY = /^Forwarding from 127\.0\.0\.1:(\d+)/;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Runs `kubectl port-forward` until `stop`. Throws Failure PC1122 where kubectl is not there, or ends before it listens, with its words. */
+export async function forwardByKubectl(pod: Pod, port: number, flags: KubectlFlags, limitMs: number): Promise<KubectlForward> {
+  const { name, namespace = 'default' } = pod.metadata;
+  const args = ['port-forward', `pod/${name}`, `:${port}`, '-n', namespace, '--address', '127.0.0.1', ...flagTexts(flags)];
+  const child = spawn('kubectl', args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (text: Buffer) => {
+    said += text.toString('utf8');
+  });
+  const ended = new Promise<void>((resolve) => {
+    child.once('close', () => resolve());
+    child.once('error', () => resolve());
+  });
+  const onSignal = (signal: NodeJS.Signals): void => {
+    child.kill();
+    for (const other of SIGNALS) process.off(other, onSignal);
+    process.kill(process.pid, signal);
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  const stop = async (): Promise<void> => {
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+    child.kill();
+    await ended;
+  };
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    const local = await new Promise<number>((resolve, reject) => {
+      timer = setTimeout(() => reject(failure(pod, `it opened no port within ${limitMs / 1000} s`)), limitMs);
+      child.once('error', (error: NodeJS.ErrnoException) =>
+        reject(failure(pod, error.code === 'ENOENT' ? 'there is no kubectl on the PATH' : error.message, error)),
+      );
+      child.once('close', () => reject(failure(pod, said.trim().split('\n').at(-1) || 'it ended without a word')));
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        const found = READY.exec(line);
+        if (found !== null) resolve(Number(found[1]));
+      });
+    });
+    return { port: local, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function flagTexts({ kubeconfig, context, as, asGroups = [] }: KubectlFlags): string[] {
+  const flag = (name: string, value: string | undefined): string[] => (value === undefined ? [] : [`--${name}=${value}`]);
+  return [...flag('kubeconfig', kubeconfig), ...flag('context', context), ...flag('as', as), ...asGroups.flatMap((group) => flag('as-group', group))];
+}
+
+function failure(pod: Pod, why: string, cause?: unknown): Failure {
+  return new Failure({
+    id: 'PC1122',
+    what: `kubectl port-forward to ${podLabel(pod)} failed: ${why}`,
+    next: 'run it by hand to see more; without --via pc goes to the API server itself',
+    cause,
+  });
+}
