@@ -6,6 +6,7 @@ import type { ProxyConfig } from '../../src/model/proxy-config.ts';
 /** JSON as Envoy's admin interface writes it. */
 export type Json = Record<string, unknown>;
 
+const SECRET = 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret';
 const ADMIN = 'type.googleapis.com/envoy.admin.v3.';
 
 /** A proxy of admin outputs, each given as its JSON. */
@@ -48,7 +49,10 @@ export function endpointsSection(...assignments: readonly Json[]): Json {
 }
 
 export function secretsSection(...secrets: readonly Json[]): Json {
-  return { '@type': `${ADMIN}SecretsConfigDump`, dynamic_active_secrets: secrets.map((secret) => ({ name: secret['name'], last_updated: UPDATED, secret })) };
+  return {
+    '@type': `${ADMIN}SecretsConfigDump`,
+    dynamic_active_secrets: secrets.map((secret) => ({ name: secret['name'], last_updated: UPDATED, secret: { '@type': SECRET, ...secret } })),
+  };
 }
 
 export const UPDATED = '2026-08-22T10:00:00.000Z';
