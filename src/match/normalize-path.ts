@@ -4,8 +4,8 @@ export type NormalizedPath =
   | { readonly kind: 'path'; readonly path: string }
   /** UNESCAPE_AND_REDIRECT found an escaped slash: 307 to this path. */
   | { readonly kind: 'redirect'; readonly location: string }
-  /** 400 path_normalization_failed. */
-  | { readonly kind: 'rejected' };
+  /** 400 path_normalization_failed; the log names the route of the path as far as it was changed by then. */
+  | { readonly kind: 'rejected'; readonly path: string };
 
 /**
  * The path after the connection manager's rules, in their order: escaped slashes are undone (or refused), dots and backslashes
@@ -19,15 +19,15 @@ export function normalizePath(path: string, hcm: HttpConnectionManager): Normali
   let redirect = false;
   const slashes = hcm.path_with_escaped_slashes_action;
   if (/%2f|%5c/i.test(pure)) {
-    if (slashes === 'REJECT_REQUEST') return { kind: 'rejected' };
-    if (slashes === 'UNESCAPE_AND_REDIRECT' || slashes === 'UNESCAPE_AND_FORWARD') {
+    if (slashes === 'REJECT_REQUEST' || slashes === 'UNESCAPE_AND_REDIRECT' || slashes === 'UNESCAPE_AND_FORWARD') {
       pure = pure.replace(/%2f/gi, '/').replace(/%5c/gi, '\\');
+      if (slashes === 'REJECT_REQUEST') return { kind: 'rejected', path: pure + query };
       redirect = slashes === 'UNESCAPE_AND_REDIRECT';
     }
   }
   if (hcm.normalize_path === true) {
     const canonical = canonicalPath(pure);
-    if (canonical === undefined) return { kind: 'rejected' };
+    if (canonical === undefined) return { kind: 'rejected', path: pure + query };
     pure = canonical;
   }
   if (hcm.merge_slashes === true) pure = mergeSlashes(pure);
@@ -45,7 +45,7 @@ export function canonicalPath(path: string): string | undefined {
     const character = String.fromCharCode(Number.parseInt(hex, 16));
     return /[A-Za-z0-9._~-]/.test(character) ? character : whole;
   });
-  const escaped = decoded.replace(/[\x01-\x20"<>`{}\x7f-\u{10ffff}]/gu, (character) =>
+  const escaped = decoded.replace(/[\x01-\x20"<>^`{|}\x7f-\u{10ffff}]/gu, (character) =>
     [...new TextEncoder().encode(character)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
   );
   return removeDotSegments(escaped);
@@ -68,9 +68,9 @@ function removeDotSegments(path: string): string {
 }
 
 /**
- * Runs of slashes become one; a path of slashes alone stays as it is.
+ * Runs of slashes become one; of a path of slashes alone two stay.
  * Source: source/common/http/path_utility.cc PathUtil::mergeSlashes.
  */
 export function mergeSlashes(path: string): string {
-  return /^\/+$/.test(path) ? path : path.replace(/\/{2,}/g, '/');
+  return /^\/{2,}$/.test(path) ? '//' : path.replace(/\/{2,}/g, '/');
 }

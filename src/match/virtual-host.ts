@@ -33,8 +33,13 @@ export class VirtualHostIndex {
     });
   }
 
-  /** The virtual host for an authority; undefined where none serves it. In: the authority as the router sees it. */
-  find(authority: string): VirtualHostMatch | undefined {
+  /**
+   * The virtual host for an authority; undefined where none serves it. In: the authority as the router sees it; undefined where the
+   * request lacks the header that the route config takes it from. Where `*` is the only domain, nothing is looked at.
+   */
+  find(authority: string | undefined): VirtualHostMatch | undefined {
+    if (this.isOpen) return this.fallback && this.match(this.fallback, 'default');
+    if (authority === undefined) return undefined;
     const host = asciiLower(this.ignorePort ? withoutPort(authority) : authority);
     const exact = this.exact.get(host);
     if (exact) return this.match(exact, 'exact');
@@ -45,9 +50,9 @@ export class VirtualHostIndex {
     return this.fallback && this.match(this.fallback, 'default');
   }
 
-  /** The virtual host of the domain `*`. */
-  get defaultHost(): VirtualHostMatch | undefined {
-    return this.fallback && this.match(this.fallback, 'default');
+  /** `*` is the only domain. */
+  private get isOpen(): boolean {
+    return this.fallback !== undefined && this.exact.size === 0 && this.suffixes.isEmpty && this.prefixes.isEmpty;
   }
 
   private match(entry: Entry, by: VirtualHostMatch['by']): VirtualHostMatch {
@@ -70,6 +75,10 @@ class WildcardIndex {
 
   constructor(cut: (host: string, length: number) => string) {
     this.cut = cut;
+  }
+
+  get isEmpty(): boolean {
+    return this.byLength.size === 0;
   }
 
   add(fixed: string, entry: Entry): void {

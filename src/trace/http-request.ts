@@ -69,7 +69,7 @@ function checkRequest(decoded: DecodedRequest, facts: ConnectionFacts, hcm: Http
   if (!path.startsWith('/')) return refuse(404, path === '' ? 'missing_path_rejected' : 'absolute_path_rejected');
   if (path.includes('#') && featureEnabled(index.runtime, 'http_reject_path_with_fragment', true)) return refuse(400, 'path_normalization_failed');
   const normalized = normalizePath(withoutFragment(path), hcm);
-  if (normalized.kind === 'rejected') return refuse(400, 'path_normalization_failed');
+  if (normalized.kind === 'rejected') return { ...refuse(400, 'path_normalization_failed'), path: normalized.path };
   if (normalized.kind === 'path') return { path: normalized.path, host };
   const { location } = normalized;
   return { path: location, host: authority, reply: { verdict: 'answered', status: 307, flags: null, details: 'path_normalization_failed', location } };
@@ -139,8 +139,9 @@ function isAtLeast({ envoyVersion }: ProxyIndex, minor: number): boolean {
 }
 
 /** Refused by the codec: over HTTP/2 the client gets no response, its stream or connection is reset. */
+/** The codec answers by itself: no mapper of local_reply_config, no gRPC status. */
 function codecReply({ status, flags, details }: CodecError): LocalReply {
-  return { ...broken(status ?? 400, details, flags), isReset: status === null };
+  return { ...broken(status ?? 400, details, flags), isPlain: true, isReset: status === null };
 }
 
 function broken(status: number, details: string, flags: string | null): LocalReply {

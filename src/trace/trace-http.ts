@@ -17,7 +17,7 @@ import { type LocalReply, type ReplyContext, replyOutcome } from './local-reply.
 import { outcome, within } from './outcome.ts';
 import type { ProxyIndex } from './proxy-index.ts';
 import type { Gap, Hop, Outcome } from './trace-answer.ts';
-import { ordinaryFilters, upgradeFilters } from './upgrade.ts';
+import { upgradeFilters } from './upgrade.ts';
 
 /** The connection manager that took the connection. */
 export interface HcmPlace {
@@ -85,24 +85,30 @@ class HttpWalk {
       document,
       rejected: [],
     }));
-    return this.reply(reply, headers, request === undefined ? {} : this.namesOf(request), request);
+    if (request === undefined) return this.reply(reply, headers, {}, request);
+    return this.wouldBe(request).flatMap(({ names, probability }) => within(this.reply(reply, headers, names, request), probability));
   }
 
-  private namesOf(request: HttpRequest): Partial<Outcome> {
+  /** The routes and clusters that a refused request would have had, each with its probability. */
+  private wouldBe(request: HttpRequest): readonly { readonly names: Partial<Outcome>; readonly probability: number }[] {
     const found = findRouteConfig(this.index, this.place, request);
-    if (found.kind !== 'found') return {};
-    const matched = virtualHostsOf(found.routeConfig).find(request.host);
-    if (matched === undefined) return { route_config: found.name };
-    const { choices } = chooseRoute(matched.virtualHost, [], request, true);
-    const only = choices.length === 1 ? choices[0]?.route : undefined;
-    const cluster = only?.route?.cluster ?? null;
-    return {
-      route_config: found.name,
-      virtual_host: matched.virtualHost.name ?? '',
-      route: only?.name ?? null,
-      cluster,
-      observability_name: this.observabilityName(cluster),
-    };
+    if (found.kind !== 'found') return [{ names: {}, probability: 1 }];
+    const matched = virtualHostsOf(found.routeConfig).find(routedAuthority(found.routeConfig, request));
+    const names = { route_config: found.name, virtual_host: matched?.virtualHost.name ?? null };
+    if (matched === undefined) return [{ names, probability: 1 }];
+    const { choices, gap } = chooseRoute(matched.virtualHost, [], request, true);
+    if (gap !== undefined) return [{ names, probability: 1 }];
+    return choices.flatMap(({ route, path, cuts }) => {
+      if (!this.isDrawn(cuts)) return [];
+      const arms = route === undefined ? undefined : clusterArms(route, path, request, this.index);
+      if (route === undefined || arms?.kind !== 'arms') return [{ names: { ...names, route: route?.name ?? null }, probability: this.chance(cuts) }];
+      return arms.arms.flatMap((arm) => {
+        const all = arm.cut === undefined ? cuts : [...cuts, arm.cut];
+        if (!this.isDrawn(all)) return [];
+        const known = { ...names, route: route.name ?? '', cluster: arm.cluster, observability_name: this.observabilityName(arm.cluster) };
+        return [{ names: known, probability: this.chance(all) }];
+      });
+    });
   }
 
   private route(received: HttpRequest): readonly Outcome[] {
@@ -128,9 +134,8 @@ class HttpWalk {
 
     const { routeConfig, name } = found;
     this.meet('envoy.config.route.v3.RouteConfiguration', routeConfig, found.path);
-    const authority = routeConfig.vhost_header ? request.headers.first(routeConfig.vhost_header.toLowerCase()) : request.host;
-    const virtualHosts = virtualHostsOf(routeConfig);
-    const matched = authority === undefined ? undefined : virtualHosts.find(authority);
+    const authority = routedAuthority(routeConfig, request);
+    const matched = virtualHostsOf(routeConfig).find(authority);
     if (matched === undefined) {
       this.sayLazily(() => ({
         stage: 'virtual_host',
@@ -218,11 +223,9 @@ class HttpWalk {
   ): readonly Outcome[] {
     const { hcm, path, document } = this.place;
     const known = { ...names, cluster: place.cluster, observability_name: this.observabilityName(place.cluster) };
-    const chosen = upgradeFilters(hcm, place.route, request);
-    if (chosen.kind === 'rejected' && choice !== undefined)
+    const upgrade = upgradeFilters(hcm, place.route, request);
+    if (upgrade.kind === 'rejected')
       return this.reply({ verdict: 'broken', status: 403, flags: null, details: 'upgrade_failed', break: 'PC3011' }, request.headers, known, request);
-    // Without a route, a refused upgrade is told so by the router, as every request is.
-    const upgrade = chosen.kind === 'rejected' ? ordinaryFilters(hcm) : chosen;
     const walk = walkFilters(this.index, { path: [...path, ...upgrade.path], document }, upgrade.filters, place, request);
     this.gap ??= walk.gap;
     for (const hop of walk.hops) this.say(hop);
@@ -309,7 +312,8 @@ class HttpWalk {
       break: 'PC3005',
     };
     const { hcm } = this.place;
-    const upgrade = upgradeFilters(hcm, undefined, request);
+    // The redirect is a route of its own, without upgrades.
+    const upgrade = upgradeFilters(hcm, {}, request);
     if (upgrade.kind === 'rejected')
       return this.reply({ verdict: 'broken', status: 403, flags: null, details: 'upgrade_failed', break: 'PC3011' }, request.headers, names, request);
     const walk = walkFilters(this.index, { path: [...this.place.path, ...upgrade.path], document: this.place.document }, upgrade.filters, place, request);
@@ -364,6 +368,11 @@ class HttpWalk {
 /** Headers that the route config keeps for internal requests. Source: conn_manager_utility.cc cleanInternalHeaders. */
 function withoutInternalHeaders(request: HttpRequest, { internal_only_headers: names = [] }: RouteConfiguration): HttpRequest {
   return request.isInternal || names.length === 0 ? request : { ...request, headers: withoutHeaders(request.headers, names) };
+}
+
+/** What the virtual host is looked up by: the host, or the header that the route config names in its place. */
+function routedAuthority(routeConfig: RouteConfiguration, request: HttpRequest): string | undefined {
+  return routeConfig.vhost_header ? request.headers.first(routeConfig.vhost_header.toLowerCase()) : request.host;
 }
 
 /** Decided by x-forwarded-proto, not by the socket, and before any route is looked at. Source: config_impl.cc RouteMatcher::route. */

@@ -24,7 +24,8 @@ export function ordinaryFilters(hcm: HttpConnectionManager): FilterList {
 export function upgradeFilters(hcm: HttpConnectionManager, route: Route | undefined, request: HttpRequest): UpgradeChoice {
   const ordinary = ordinaryFilters(hcm);
   const type = upgradeType(request);
-  if (type === undefined) return ordinary;
+  // Without a route there is nothing to upgrade: the request runs its course to the router's 404.
+  if (type === undefined || route === undefined) return ordinary;
   const same = (config: { readonly upgrade_type?: string }): boolean => (config.upgrade_type ?? '').toLowerCase() === type;
   const onRoute = route?.route?.upgrade_configs?.find(same);
   if (onRoute?.enabled === false) return { kind: 'rejected' };
