@@ -15,7 +15,10 @@ export function encodeMessage(type: string, message: Message): JsonObject {
     const value = (message as Record<string, unknown>)[field.name];
     if (value !== undefined) json[field.jsonName] = encodeField(field, value);
   }
-  for (const [key, value] of Object.entries(message[KEPT] ?? {})) setMember(json, key, value);
+  for (const [key, value] of Object.entries(message[KEPT] ?? {})) {
+    // A field that was given in both spellings comes out in both.
+    setMember(json, Object.hasOwn(json, key) ? (schema.byName.get(key)?.name ?? key) : key, value);
+  }
   return json;
 }
 

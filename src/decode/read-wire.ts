@@ -93,7 +93,8 @@ export class WireReader {
       [2, value],
     ]);
     const entry = this.fields({ byNumber }, this.library.Reader.create(bytes), depth + 1);
-    return [String(entry['key'] ?? ''), entry['value'] ?? defaultOf(field.type)];
+    const found = entry['value'];
+    return [String(entry['key'] ?? ''), found === undefined ? defaultOf(field.type) : found];
   }
 
   private value(type: FieldType, reader: Reader, depth: number): JsonValue {
