@@ -23,14 +23,20 @@ export async function inputProxy(args: InputArgs, needs: Needs, io: Io): Promise
 
 /** The documents of that proxy. From a live one only what is needed is fetched. */
 export async function inputDocuments(args: InputArgs, needs: Needs, io: Io): Promise<ProxyInput> {
+  return proxyOfName(await inputProxies(args, needs, io), undefined);
+}
+
+/** The proxies that a command goes over: one from files, one or several live ones, of which --proxy picks one. */
+export async function inputProxies(args: InputArgs, needs: Needs, io: Io): Promise<readonly ProxyInput[]> {
   if (!isLive(args)) {
-    if (args.file.length > 0) return pickProxy({ files: args.file, proxy: args.proxy });
+    if (args.file.length > 0) return [await pickProxy({ files: args.file, proxy: args.proxy })];
     const next = 'name a pod or workload, an admin address with --url, or a saved dump with -f FILE (- for standard input); see `pc --help`';
     throw new Failure({ id: 'PC1011', what: 'no input is named', next });
   }
   if (args.file.length > 0) throw new Failure({ id: 'PC1011', what: 'a file and a live proxy are named', next: 'give one of them: -f FILE, --url, or a pod' });
   const { readLive } = await import('./live-input.ts');
-  return proxyOfName(await readLive(args, needs, io), args.proxy);
+  const inputs = await readLive(args, needs, io);
+  return args.proxy === undefined ? inputs : [proxyOfName(inputs, args.proxy)];
 }
 
 /** Whether a command line names a live proxy. */

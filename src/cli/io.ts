@@ -1,3 +1,5 @@
+import type { Listing } from '../query/listing.ts';
+
 /** Where a command's text goes, and what is known about the reader's side. */
 export interface Io {
   /** Standard output: the answer. */
@@ -12,6 +14,14 @@ export interface Io {
   /** Standard error is a terminal: a line of it may be written again. */
   readonly isTerminalErr: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Takes the listing of one of several proxies in place of printing it. */
+  readonly gather?: (listing: GatheredListing) => void;
+}
+
+/** A listing that is to become a part of one table with others. */
+export interface GatheredListing {
+  readonly proxy: string;
+  readonly listing: Listing<unknown>;
 }
 
 interface Stream {

@@ -33,10 +33,20 @@ export async function printListing<R>(listing: Listing<R>, options: PrintOptions
   const { kept, miss } = filtered(listing, options.filters);
   if (miss !== undefined) io.err(filterMissText(miss, listing.noun));
   const shown: Listing<R> = { ...listing, rows: kept };
+  if (io.gather !== undefined) {
+    io.gather({ proxy: options.proxy.label, listing: shown as unknown as Listing<unknown> });
+    return miss === undefined ? EXIT.fine : EXIT.finding;
+  }
   for (const note of listing.notes) io.err(`note: ${note}\n`);
   await printForm(shown, options, io, miss !== undefined);
   tellIssues(resourcesOf(shown), io);
   return miss === undefined ? EXIT.fine : EXIT.finding;
+}
+
+/** Prints the one table, or the document of rows, of several proxies. */
+export async function printMerged<R>(listing: Listing<R>, proxies: string, args: PrintOptions<R>['args'], io: Io): Promise<void> {
+  for (const note of listing.notes) io.err(`note: ${note}\n`);
+  await printTable(listing, proxies, args, io, false);
 }
 
 function filtered<R>(listing: Listing<R>, filters: readonly RowFilter<R>[]): ReturnType<typeof filterRows<R>> {
@@ -64,14 +74,17 @@ async function printForm<R>(listing: Listing<R>, options: PrintOptions<R>, io: I
     case 'name':
       for (const name of namesOf(listing, options)) io.out(`${name}\n`);
       return;
-    case 'rows':
-      io.out(`${jsonText(shown(rowsDocument(listing, options.proxy.label)), { indent: 2 })}\n`);
-      return;
-    default: {
-      if (isMiss) return;
-      const table = { wide: args.output === 'wide', headers: !args['no-headers'], color: io.color, columns: io.columns };
-      for (const text of await renderTable(listing, table)) io.out(text);
-    }
+    default:
+      return printTable(listing, options.proxy.label, args, io, isMiss);
+  }
+}
+
+async function printTable<R>(listing: Listing<R>, proxy: string, args: PrintOptions<R>['args'], io: Io, isMiss: boolean): Promise<void> {
+  if (args.output === 'rows') {
+    io.out(`${jsonText(masker(args)(rowsDocument(listing, proxy)), { indent: 2 })}\n`);
+  } else if (!isMiss) {
+    const table = { wide: args.output === 'wide', headers: !args['no-headers'], color: io.color, columns: io.columns };
+    for (const text of await renderTable(listing, table)) io.out(text);
   }
 }
 

@@ -1,4 +1,5 @@
 import { maskSecretBytes } from '../../decode/mask-secrets.ts';
+import { Failure } from '../../dump/failure.ts';
 import { bootstrapSummary } from '../../query/bootstrap-summary.ts';
 import { paddedColumns } from '../../render/padded-columns.ts';
 import type { Needs } from '../../source/live/fetch-plan.ts';
@@ -58,6 +59,9 @@ export const command = defineCommand({
       }
       heading(table.heading);
       statuses.push(await printTable(table, io));
+    }
+    if (statuses.length === 0 && proxy.bootstrap === undefined) {
+      throw new Failure({ id: 'PC1007', what: 'the input holds nothing that pc shows in a table', place: proxy.label, next: 'see the notes above' });
     }
     // A filter is for some of the tables: it fails where it matches in none of those.
     return statuses.length > 0 && statuses.every((status) => status === EXIT.finding) ? EXIT.finding : EXIT.fine;

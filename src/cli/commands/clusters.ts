@@ -2,11 +2,10 @@ import { encodeMessage } from '../../decode/encode-message.ts';
 import { istioctlClusters, istioctlClusterTable } from '../../query/istioctl/clusters.ts';
 import { clusterFilters, listClusters } from '../../query/list-clusters.ts';
 import { defineCommand } from '../command.ts';
-import { inputProxy } from '../command-input.ts';
 import { filterFlag, LISTING_FLAGS } from '../listing-flags.ts';
 import { TARGET } from '../live-flags.ts';
 import { masker } from '../masker.ts';
-import { tellInputNotes } from '../notes.ts';
+import { overProxies } from '../over-proxies.ts';
 import { printCompat } from '../print-compat.ts';
 import { printListing } from '../print-listing.ts';
 import { requireSection } from '../section-request.ts';
@@ -29,15 +28,15 @@ export const command = defineCommand({
     ["pc clusters -f config_dump.json -o json | jq '.[].name'", 'the resources as istioctl has them'],
   ],
   async run(args, io) {
-    const proxy = await inputProxy(args, { kinds: ['cluster'], name: args.cluster }, io);
-    tellInputNotes(proxy, io);
-    requireSection(proxy, 'cluster', proxy.sections.has('cluster') || proxy.clusterStatuses !== undefined);
-    if (args.compat) {
-      const flags = { ...args, port: args.port === undefined ? undefined : Number(args.port) };
-      const masked = masker(args);
-      const document = () => istioctlClusters(proxy, flags).map(({ type, value }) => encodeMessage(type, masked(value)));
-      return printCompat({ table: () => istioctlClusterTable(proxy, flags), document }, args, io);
-    }
-    return printListing(listClusters(proxy), { proxy, filters: clusterFilters(args), args }, io);
+    return overProxies(args, { kinds: ['cluster'], name: args.cluster }, io, async (proxy, io) => {
+      requireSection(proxy, 'cluster', proxy.sections.has('cluster') || proxy.clusterStatuses !== undefined);
+      if (args.compat) {
+        const flags = { ...args, port: args.port === undefined ? undefined : Number(args.port) };
+        const masked = masker(args);
+        const document = () => istioctlClusters(proxy, flags).map(({ type, value }) => encodeMessage(type, masked(value)));
+        return printCompat({ table: () => istioctlClusterTable(proxy, flags), document }, args, io);
+      }
+      return printListing(listClusters(proxy), { proxy, filters: clusterFilters(args), args }, io);
+    });
   },
 });

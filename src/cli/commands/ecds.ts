@@ -1,12 +1,11 @@
 import { istioctlEcdsTable } from '../../query/istioctl/ecds.ts';
 import { type EcdsRow, ecdsFilters, listEcds } from '../../query/list-ecds.ts';
 import { defineCommand } from '../command.ts';
-import { inputProxy } from '../command-input.ts';
 import { entriesDocument } from '../entries-document.ts';
 import { filterFlag, LISTING_FLAGS } from '../listing-flags.ts';
 import { TARGET } from '../live-flags.ts';
 import { masker } from '../masker.ts';
-import { tellInputNotes } from '../notes.ts';
+import { overProxies } from '../over-proxies.ts';
 import { printCompat } from '../print-compat.ts';
 import { printListing } from '../print-listing.ts';
 import { requireSection } from '../section-request.ts';
@@ -21,12 +20,12 @@ export const command = defineCommand({
     ['pc ecds -f config_dump.json -o yaml', 'with their configuration'],
   ],
   async run(args, io) {
-    const proxy = await inputProxy(args, { kinds: ['ecds'], name: args.name }, io);
-    tellInputNotes(proxy, io);
-    requireSection(proxy, 'ecds');
-    const shown = masker(args);
-    if (args.compat) return printCompat({ table: () => istioctlEcdsTable(proxy), document: () => shown(entriesDocument(SECTION, proxy.ecds)) }, args, io);
-    const document = (kept: readonly EcdsRow[]) => entriesDocument(SECTION, new Set(kept.map((row) => row.resource)));
-    return printListing(listEcds(proxy), { proxy, filters: ecdsFilters(args), args, document }, io);
+    return overProxies(args, { kinds: ['ecds'], name: args.name }, io, async (proxy, io) => {
+      requireSection(proxy, 'ecds');
+      const shown = masker(args);
+      if (args.compat) return printCompat({ table: () => istioctlEcdsTable(proxy), document: () => shown(entriesDocument(SECTION, proxy.ecds)) }, args, io);
+      const document = (kept: readonly EcdsRow[]) => entriesDocument(SECTION, new Set(kept.map((row) => row.resource)));
+      return printListing(listEcds(proxy), { proxy, filters: ecdsFilters(args), args, document }, io);
+    });
   },
 });

@@ -2,11 +2,10 @@ import { encodeMessage } from '../../decode/encode-message.ts';
 import { istioctlListeners, istioctlListenerTable } from '../../query/istioctl/listeners.ts';
 import { listenerFilters, listListeners, withoutChains } from '../../query/list-listeners.ts';
 import { defineCommand } from '../command.ts';
-import { inputProxy } from '../command-input.ts';
 import { filterFlag, LISTING_FLAGS, verboseFlag } from '../listing-flags.ts';
 import { TARGET } from '../live-flags.ts';
 import { masker } from '../masker.ts';
-import { tellInputNotes } from '../notes.ts';
+import { overProxies } from '../over-proxies.ts';
 import { printCompat } from '../print-compat.ts';
 import { printListing } from '../print-listing.ts';
 import { requireSection } from '../section-request.ts';
@@ -30,17 +29,17 @@ export const command = defineCommand({
     ["pc listeners -f config_dump.json -o json | jq -r '.[].name'", 'the resources as istioctl has them'],
   ],
   async run(args, io) {
-    const proxy = await inputProxy(args, { kinds: ['listener'], name: args.name }, io);
-    tellInputNotes(proxy, io);
-    requireSection(proxy, 'listener', proxy.sections.has('listener') || proxy.listenerStatuses !== undefined);
-    if (args.compat) {
-      const flags = { ...args, port: args.port === undefined ? undefined : Number(args.port) };
-      const masked = masker(args);
-      const document = () => istioctlListeners(proxy, flags).map(({ type, value }) => encodeMessage(type, masked(value)));
-      return printCompat({ table: () => istioctlListenerTable(proxy, flags), document }, args, io);
-    }
-    const listing = listListeners(proxy);
-    const filters = listenerFilters(args);
-    return printListing(args.verbose ? listing : withoutChains(listing), { proxy, filters, args }, io);
+    return overProxies(args, { kinds: ['listener'], name: args.name }, io, async (proxy, io) => {
+      requireSection(proxy, 'listener', proxy.sections.has('listener') || proxy.listenerStatuses !== undefined);
+      if (args.compat) {
+        const flags = { ...args, port: args.port === undefined ? undefined : Number(args.port) };
+        const masked = masker(args);
+        const document = () => istioctlListeners(proxy, flags).map(({ type, value }) => encodeMessage(type, masked(value)));
+        return printCompat({ table: () => istioctlListenerTable(proxy, flags), document }, args, io);
+      }
+      const listing = listListeners(proxy);
+      const filters = listenerFilters(args);
+      return printListing(args.verbose ? listing : withoutChains(listing), { proxy, filters, args }, io);
+    });
   },
 });

@@ -2,11 +2,10 @@ import { encodeMessage } from '../../decode/encode-message.ts';
 import { istioctlRouteConfigs, istioctlRouteTable } from '../../query/istioctl/routes.ts';
 import { listRoutes, routeFilters, withoutRoutes } from '../../query/list-routes.ts';
 import { defineCommand } from '../command.ts';
-import { inputProxy } from '../command-input.ts';
 import { filterFlag, LISTING_FLAGS, verboseFlag } from '../listing-flags.ts';
 import { TARGET } from '../live-flags.ts';
 import { masker } from '../masker.ts';
-import { tellInputNotes } from '../notes.ts';
+import { overProxies } from '../over-proxies.ts';
 import { printCompat } from '../print-compat.ts';
 import { printListing } from '../print-listing.ts';
 import { requireSection } from '../section-request.ts';
@@ -29,16 +28,16 @@ export const command = defineCommand({
     ['pc routes -f config_dump.json -o rows', 'the table as a JSON document'],
   ],
   async run(args, io) {
-    const proxy = await inputProxy(args, { kinds: ['route_config'], name: args.name }, io);
-    tellInputNotes(proxy, io);
-    const masked = masker(args);
-    const listing = listRoutes(proxy, masked);
-    requireSection(proxy, 'route_config', proxy.sections.has('route_config') || listing.rows.length > 0);
-    if (args.compat) {
-      const document = () => istioctlRouteConfigs(proxy, args).map(({ type, value }) => encodeMessage(type, masked(value)));
-      return printCompat({ table: () => istioctlRouteTable(proxy, args), document }, args, io);
-    }
-    const filters = routeFilters({ ...args, virtualService: args['virtual-service'] });
-    return printListing(args.verbose ? listing : withoutRoutes(listing), { proxy, filters, args }, io);
+    return overProxies(args, { kinds: ['route_config'], name: args.name }, io, async (proxy, io) => {
+      const masked = masker(args);
+      const listing = listRoutes(proxy, masked);
+      requireSection(proxy, 'route_config', proxy.sections.has('route_config') || listing.rows.length > 0);
+      if (args.compat) {
+        const document = () => istioctlRouteConfigs(proxy, args).map(({ type, value }) => encodeMessage(type, masked(value)));
+        return printCompat({ table: () => istioctlRouteTable(proxy, args), document }, args, io);
+      }
+      const filters = routeFilters({ ...args, virtualService: args['virtual-service'] });
+      return printListing(args.verbose ? listing : withoutRoutes(listing), { proxy, filters, args }, io);
+    });
   },
 });

@@ -108,6 +108,51 @@ describe('a target', () => {
   });
 });
 
+describe('several pods', () => {
+  test('make one table whose rows name their proxy', async () => {
+    const { status, out, err } = await cluster.pc('listeners', 'deploy/web', '--all-pods');
+    expect(status).toBe(0);
+    expect(err).toBe('');
+    expect(out.split('\n').map((line) => line.split(/\s+/).slice(0, 3).join(' '))).toEqual([
+      'PROXY ADDRESSES PORT',
+      'web-2.shop 0.0.0.0 8080',
+      'web-1.shop 0.0.0.0 8080',
+      'web-3.shop 0.0.0.0 8080',
+      '',
+    ]);
+    const rows = JSON.parse((await cluster.pc('clusters', '-l', 'app=web', '--all-pods', '-o', 'rows')).out);
+    expect(rows.rows).toHaveLength(9);
+    expect(new Set(rows.rows.map((row: { proxy: string }) => row.proxy)).size).toBe(3);
+  });
+
+  test('are told apart on standard error where they make no table', async () => {
+    const { out, err } = await cluster.pc(...NAMES, 'deploy/web', '--all-pods');
+    expect(out).toBe(CLUSTERS.repeat(3));
+    expect(err).toBe('proxy web-2.shop:\nproxy web-1.shop:\nproxy web-3.shop:\n');
+  });
+
+  test('of which one fails show the others, and say so', async () => {
+    cluster.fault('web-1:15000', { kind: 'refused' });
+    const { status, out, err } = await cluster.pc('listeners', 'deploy/web', '--all-pods');
+    expect(status).toBe(0);
+    expect(out).not.toContain('web-1.shop');
+    expect(out).toContain('web-3.shop');
+    expect(err).toContain('note[PC1134]: web-1.shop: nothing listens on port 15000');
+  });
+
+  test('are asked at the same time, but not all at once', async () => {
+    for (let i = 0; i < 20; i++) {
+      cluster.api.objects.pods.push(pod(`many-${i}`, { labels: { app: 'many' } }));
+      cluster.open(`many-${i}:15000`);
+    }
+    const { out } = await cluster.pc(...NAMES, '-l', 'app=many', '--all-pods');
+    expect(out).toBe(CLUSTERS.repeat(20));
+    expect(cluster.api.mostForwards()).toBeGreaterThan(1);
+    expect(cluster.api.mostForwards()).toBeLessThanOrEqual(8);
+    await cluster.api.allClosed();
+  });
+});
+
 describe('the admin port', () => {
   test.each<[string, string, Record<string, string>, number]>([
     ['Istio', 'istio-proxy', {}, 15000],
