@@ -25,8 +25,8 @@ export function rewritePath(action: PathRewrite, match: RouteMatch, path: string
   }
   if (action.regex_rewrite !== undefined) {
     const rewritten = substitute(action.regex_rewrite, pure);
-    // A path that would be empty is left as it was.
-    return rewritten === undefined ? undefined : rewritten + query || path;
+    // A path that would be empty is left as it was, query or not.
+    return rewritten === undefined ? undefined : rewritten === '' ? path : rewritten + query;
   }
   if ('path_rewrite_policy' in action && action.path_rewrite_policy !== undefined) return rewriteByPolicy(action, match, pure, query);
   if ('path_rewrite' in action && action.path_rewrite) return action.path_rewrite.includes('%') ? undefined : action.path_rewrite + query;
