@@ -28,14 +28,15 @@ export function orElse(first: HostPick, second: () => HostPick): HostPick {
   return first.none === 0
     ? first
     : mixPicks([
-        [1 - first.none, { shares: scaled(first), none: 0 }],
+        [1 - first.none, foundOnly(first)],
         [first.none, second()],
       ]);
 }
 
-function scaled(pick: HostPick): ReadonlyMap<UpstreamHost, number> {
+/** The pick of those requests alone that find a host. */
+export function foundOnly(pick: HostPick): HostPick {
   const found = 1 - pick.none;
-  return new Map([...pick.shares].map(([host, share]) => [host, found === 0 ? 0 : share / found]));
+  return found === 0 ? NO_HOST : { shares: new Map([...pick.shares].map(([host, share]) => [host, share / found])), none: 0 };
 }
 
 /** Hosts in proportion to their weight, or all alike. */

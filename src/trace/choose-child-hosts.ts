@@ -1,7 +1,7 @@
 import { jqPath } from '../dump/dump-path.ts';
 import { type AggregateChild, pickFromChildren } from '../match/aggregate-cluster.ts';
 import { clusterKind } from '../match/cluster-kind.ts';
-import { NO_HOST } from '../match/host-pick.ts';
+import { foundOnly, NO_HOST } from '../match/host-pick.ts';
 import type { HostSet } from '../match/host-set.ts';
 import type { Cluster, ClustersAggregate_ClusterConfig, ClustersComposite_ClusterConfig } from '../model/generated/envoy-api.ts';
 import { configOf } from '../model/message.ts';
@@ -65,7 +65,7 @@ function readChild(index: ProxyIndex, resource: Resource<Cluster>, question: Clu
   const kind = clusterKind(resource.value);
   if (kind === 'aggregate' || kind === 'composite') return undefined;
   if (typeof kind !== 'string' || kind === 'dynamic_forward_proxy') {
-    return { gap: { id: 'PC9001', what: `cluster "${resource.name}" within an aggregate is not modelled`, path: jqPath(resource.path) } };
+    return { gap: notModelled(resource, 'an aggregate') };
   }
   const gap = clusterGap(index, resource);
   if (gap !== undefined) return { gap };
@@ -88,23 +88,33 @@ function pickerOf(index: ProxyIndex, { resource, found }: Child, hosts: HostSet,
 type ChooseHosts = (index: ProxyIndex, resource: Resource<Cluster>, question: ClusterQuestion) => HostAnswer;
 
 /**
- * A composite cluster sends the first attempt to its first child, and each retry to the next one.
- * Source: source/extensions/clusters/composite/cluster.cc CompositeClusterLoadBalancer::chooseHost.
+ * A composite cluster asks its children in order and takes the first host that one offers (a retry starts at a later child). A TCP
+ * connection has no attempts to count, and gets no host at all.
+ * Source: source/extensions/clusters/composite/cluster.cc CompositeClusterLoadBalancer::chooseHost, and as recorded from Envoy 1.40.
  */
-export function chooseFirstChild(index: ProxyIndex, resource: Resource<Cluster>, question: ClusterQuestion, chooseHosts: ChooseHosts): HostAnswer {
+export function chooseInOrder(index: ProxyIndex, resource: Resource<Cluster>, question: ClusterQuestion, chooseHosts: ChooseHosts): HostAnswer {
   const config = configOf(resource.value.cluster_type) as ClustersComposite_ClusterConfig | undefined;
-  const name = config?.clusters?.[0]?.name ?? '';
-  const child = index.clusters.get(name);
-  const none: HostAnswer = {
-    kind: 'ways',
-    ways: [way([{ probability: 1, pick: NO_HOST, cluster: resource.value }])],
-    rule: `composite: its first cluster "${name}" does not exist`,
-    subsetMissed: false,
-    hosts: undefined,
-  };
-  if (child === undefined || child === resource) return none;
-  const gap = clusterGap(index, child);
-  if (gap !== undefined) return { kind: 'gap', gap };
-  const choice = chooseHosts(index, child, question);
-  return choice.kind === 'gap' ? choice : { ...choice, rule: `composite, first attempt to ${name}: ${choice.rule}` };
+  const names = question.protocol === 'tcp' ? [] : (config?.clusters ?? []).map((entry) => entry.name ?? '');
+  const parts: HostPart[] = [];
+  const rules: string[] = [];
+  let left = 1;
+  for (const child of names.flatMap((name) => index.clusters.get(name) ?? [])) {
+    if (left <= 0 || child === resource) break;
+    const gap = clusterGap(index, child);
+    if (gap !== undefined) return { kind: 'gap', gap };
+    const choice = chooseHosts(index, child, question);
+    if (choice.kind === 'gap') return choice;
+    if (choice.ways.length > 1) return { kind: 'gap', gap: notModelled(child, 'a composite cluster') };
+    rules.push(`${child.name}: ${choice.rule}`);
+    for (const part of choice.ways[0]?.parts ?? [])
+      parts.push({ ...part, probability: left * part.probability * (1 - part.pick.none), pick: foundOnly(part.pick) });
+    left = 1 - parts.reduce((sum, part) => sum + part.probability, 0);
+  }
+  if (left > 1e-9) parts.push({ probability: left, pick: NO_HOST, cluster: resource.value });
+  const why = question.protocol === 'tcp' ? 'it serves HTTP requests only' : rules.join('; ') || 'none of its clusters exists';
+  return { kind: 'ways', ways: [way(parts.filter((part) => part.probability > 0))], rule: `composite: ${why}`, subsetMissed: false, hosts: undefined };
+}
+
+function notModelled(resource: Resource<Cluster>, within: string): Gap {
+  return { id: 'PC9001', what: `cluster "${resource.name}" within ${within} is not modelled`, path: jqPath(resource.path) };
 }

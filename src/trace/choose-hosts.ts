@@ -5,7 +5,7 @@ import { allHosts, mapLocalities } from '../match/host-set.ts';
 import type { Cluster } from '../model/generated/envoy-api.ts';
 import type { Resource } from '../model/resource.ts';
 import { balance } from './balance-hosts.ts';
-import { chooseAmongChildren, chooseFirstChild } from './choose-child-hosts.ts';
+import { chooseAmongChildren, chooseInOrder } from './choose-child-hosts.ts';
 import { chooseDynamicHost } from './choose-dynamic-host.ts';
 import { chooseOriginalDestination } from './choose-original-destination.ts';
 import { clusterHosts } from './cluster-hosts.ts';
@@ -26,7 +26,7 @@ export function chooseHosts(index: ProxyIndex, resource: Resource<Cluster>, ques
     case 'aggregate':
       return chooseAmongChildren(index, resource, question);
     case 'composite':
-      return chooseFirstChild(index, resource, question, chooseHosts);
+      return chooseInOrder(index, resource, question, chooseHosts);
     case 'STATIC':
     case 'EDS':
     case 'STRICT_DNS':

@@ -14,7 +14,7 @@ export const CLUSTER_TYPE_FIDELITY: FidelityTable = {
     }),
   },
   [`${X}composite.v3.ClusterConfig`]: {
-    clusters: modelled('the first attempt goes to the first', {
+    clusters: modelled('the first attempt goes to the first that has a host', {
       of: `${X}composite.v3.ClusterConfig.ClusterEntry`,
       proof: 'test/trace/cluster-discovery.test.ts',
     }),

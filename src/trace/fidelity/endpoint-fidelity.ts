@@ -38,6 +38,10 @@ export const ENDPOINT_FIDELITY: FidelityTable = {
     proximity: noEffect('not read by Envoy'),
   },
   [`${E}LocalityLbEndpoints.LbEndpointList`]: { lb_endpoints: undetermined('deprecated; Envoy refuses it') },
+  [`${E}LedsClusterLocalityConfig`]: {
+    leds_config: undetermined('LEDS delivers the endpoints'),
+    leds_collection_name: undetermined('LEDS delivers the endpoints'),
+  },
   [`${E}LbEndpoint`]: {
     endpoint: modelled('', { of: `${E}Endpoint` }),
     endpoint_name: undetermined('an endpoint by name; the endpoints section of a dump never has it'),
