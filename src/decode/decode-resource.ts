@@ -80,7 +80,13 @@ export class LazyResource<T extends Message> implements Resource<T> {
   private readName(): string {
     const { seed } = this;
     if (seed.span === undefined) return seed.envelopeName ?? '';
-    return firstText(seed.source, seed.span, seed.kind === 'endpoint' ? CLUSTER_NAME : NAME) ?? seed.envelopeName ?? '';
+    try {
+      return firstText(seed.source, seed.span, seed.kind === 'endpoint' ? CLUSTER_NAME : NAME) ?? seed.envelopeName ?? '';
+    } catch (error) {
+      // What is wrong with it is among its issues.
+      if (!(error instanceof Failure)) throw error;
+      return seed.envelopeName ?? '';
+    }
   }
 
   private decode(): NonNullable<LazyResource<T>['decoded']> {

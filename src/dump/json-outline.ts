@@ -294,7 +294,7 @@ export class OutlineScanner {
       id: 'PC1004',
       what: `not JSON: ${found}`,
       place: placeAt(this.source, at),
-      next: `look at the file there${(this.options.from ?? 0) > 3 ? '; the text before the JSON was skipped' : ''}`,
+      next: 'look at the file there',
     });
   }
 }
