@@ -1,5 +1,5 @@
 import type { DumpPath } from '../dump/dump-path.ts';
-import type { HttpInspector, ListenerFilter, ProxyProtocol } from '../model/generated/envoy-api.ts';
+import type { HttpInspector, ListenerFilter, ProxyProtocol, TlsInspector } from '../model/generated/envoy-api.ts';
 import type { AcceptedSocket } from './accepted-socket.ts';
 import { parseIp, sameAddress } from './ip-address.ts';
 import { isFilterDisabled } from './listener-filter-predicate.ts';
@@ -63,9 +63,13 @@ export function runListenerFilters(steps: readonly ListenerFilterStep[], accepte
 }
 
 /** Source: source/extensions/filters/listener/tls_inspector/tls_inspector.cc Filter::parseClientHello, onServername, onALPN. */
-function inspectTls(socket: AcceptedSocket): AcceptedSocket {
+function inspectTls(socket: AcceptedSocket, config: TlsInspector): AcceptedSocket | { readonly closed: string } {
   const { tls, payload, proxyHeader } = socket.bytes;
-  if (payload !== 'tls' || tls === undefined || proxyHeader !== undefined) return socket;
+  if (payload !== 'tls' || tls === undefined || proxyHeader !== undefined) {
+    return config.close_connection_on_client_hello_parsing_errors === true
+      ? { closed: 'the connection does not begin with a TLS ClientHello, which tls_inspector demands' }
+      : socket;
+  }
   return { ...socket, transportProtocol: 'tls', serverName: tls.serverName.toLowerCase(), applicationProtocols: tls.applicationProtocols };
 }
 

@@ -43,6 +43,10 @@ export function tcpWays(context: ConnectionContext, guards: readonly Guard[], pr
   const ways: NetworkWay[] = [...early.ended];
   const late = pastGuards(guards.filter(({ phase }) => phase === 'first bytes'));
   for (const conditions of early.open) {
+    if (context.refusal === null && late.ended.length === 0) {
+      ways.push({ conditions, end: traced, http: null });
+      continue;
+    }
     const broken = traced.filter(({ verdict }) => verdict !== 'forwarded');
     const connected = traced.filter(({ verdict }) => verdict === 'forwarded');
     if (broken.length > 0) ways.push({ conditions, end: broken, http: null });

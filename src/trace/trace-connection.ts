@@ -9,7 +9,7 @@ import { acceptConnection } from './accept-connection.ts';
 import { chooseFilterChain } from './choose-filter-chain.ts';
 import { addressText, branch, type ConnectionBranch, type ConnectionWalk, listenerHop } from './connection-branch.ts';
 import { enterFilterChain } from './enter-filter-chain.ts';
-import { listenerGap } from './fidelity/listener-gap.ts';
+import { listenerFilterGap, listenerGap } from './fidelity/listener-gap.ts';
 import { findListener, listenerOwners } from './find-listener.ts';
 import { listenerSteps } from './listener-steps.ts';
 import { outcome } from './outcome.ts';
@@ -61,7 +61,7 @@ function walk(index: ProxyIndex, request: TraceRequest, terse: boolean): readonl
 /** A listener runs its filters, may hand the connection over once, and picks a filter chain. */
 function enterListener(at: ConnectionWalk, listener: Resource<Listener>, arrived: AcceptedSocket, mayHandOver: boolean): readonly ConnectionBranch[] {
   const steps = listenerSteps(at.index, listener);
-  const gap = listenerGap(listener) ?? ('gap' in steps ? steps.gap : undefined);
+  const gap = listenerGap(listener) ?? ('gap' in steps ? steps.gap : listenerFilterGap(steps.steps));
   if (gap !== undefined || 'gap' in steps) return [branch(at, listener, arrived, { gap: gap ?? null })];
   const run = runListenerFilters(steps.steps, arrived);
   if (run.kind === 'unknown') return [branch(at, listener, arrived, { gap: { id: 'PC9001', what: `${run.what} is not modelled`, path: jqPath(run.path) } })];

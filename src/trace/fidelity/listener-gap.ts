@@ -1,4 +1,5 @@
 import type { DumpPath } from '../../dump/dump-path.ts';
+import type { ListenerFilterStep } from '../../match/listener-filters.ts';
 import type { DownstreamTlsContext, FilterChain, Listener } from '../../model/generated/envoy-api.ts';
 import type { Any, Message } from '../../model/message.ts';
 import type { Resource } from '../../model/resource.ts';
@@ -6,12 +7,21 @@ import type { Gap } from '../trace-answer.ts';
 import { findGap } from './find-gap.ts';
 import { LISTENER_FIDELITY } from './listener-fidelity.ts';
 
-/** What of a listener, its listener filters and the matches of its filter chains is not modelled. */
+/** What of a listener and the matches of its filter chains is not modelled. */
 export function listenerGap({ value, path }: Resource<Listener>): Gap | undefined {
   const own = findGap(LISTENER_FIDELITY, 'envoy.config.listener.v3.Listener', value, path);
   if (own !== undefined) return own;
   for (const [i, { filter_chain_match: match }] of (value.filter_chains ?? []).entries()) {
     const gap = match && findGap(LISTENER_FIDELITY, 'envoy.config.listener.v3.FilterChainMatch', match, [...path, 'filter_chains', i, 'filter_chain_match']);
+    if (gap !== undefined) return gap;
+  }
+  return undefined;
+}
+
+/** What of a listener filter's configuration is not modelled. */
+export function listenerFilterGap(steps: readonly ListenerFilterStep[]): Gap | undefined {
+  for (const { type, config, path } of steps) {
+    const gap = LISTENER_FIDELITY[type] === undefined ? undefined : findGap(LISTENER_FIDELITY, type, config, [...path, 'typed_config']);
     if (gap !== undefined) return gap;
   }
   return undefined;
