@@ -68,3 +68,21 @@ function names(folder: string): string[] {
         .filter((name) => name !== 'requests.json')
     : [];
 }
+
+/** Every JSON that the real istioctl printed with success, of a whole dump. */
+export function* recordedJson(): Generator<RecordedTable> {
+  const commands: Readonly<Record<string, string>> = { ...COMMANDS, bootstrap: 'bootstrap' };
+  for (const repo of names('istioctl')) {
+    for (const file of names(`istioctl/${repo}`)) {
+      const folder = `istioctl/${repo}/${file}`;
+      for (const line of readFileSync(join(SHARED_DATA, folder, 'rc.tsv'), 'utf8').split('\n')) {
+        const [command = '', form, exit] = line.split('\t');
+        const name = commands[command];
+        const table = `${folder}/${command}.json`;
+        // Of a config_dump, `endpoint` printed an empty list.
+        if (name === undefined || form !== 'json' || exit !== '0' || recorded(table).trim() === '[]') continue;
+        yield { command: name, dump: join(SHARED_DATA, 'dumps', repo, file), table };
+      }
+    }
+  }
+}
