@@ -52,7 +52,8 @@ function chainFit(index: ProxyIndex, chain: FilterChain, isTls: boolean, host: s
   const terminates = transportOf(chain, []).kind === 'tls';
   const managers = managersOf(chain);
   const names = chain.filter_chain_match?.server_names ?? [];
-  if (isTls && names.length > 0 && !names.some((name) => coversName(name.toLowerCase(), host.toLowerCase()))) return 'wrong scheme';
+  // A chain for other names still tells that TLS is what the listener serves: the wrong name is then the finding.
+  if (isTls && names.length > 0 && !names.some((name) => coversName(name.toLowerCase(), host.toLowerCase()))) return 'other';
   if (managers.length === 0) return isTls && names.length > 0 ? 'named' : 'wrong scheme';
   if (terminates !== isTls) return 'wrong scheme';
   const found = managers.flatMap((manager) => routeConfigOf(index, manager) ?? []).flatMap((routeConfig) => virtualHostsOf(routeConfig).find(authority) ?? []);
