@@ -30,7 +30,7 @@ function findHosts(index: ProxyIndex, resource: Resource<Cluster>): FoundHosts {
   const cluster = resource.value;
   const own = ownLocality(index);
   const live = index.statuses?.get(resource.name);
-  const listed = index.assignments.get(cluster.eds_cluster_config?.service_name || resource.name);
+  const listed = index.assignments.get(cluster.eds_cluster_config?.service_name || resource.name) ?? namelessAssignment(index, resource);
   if (listed !== undefined) {
     const gap = findGap(CLUSTER_FIDELITY, 'envoy.config.endpoint.v3.ClusterLoadAssignment', listed.value, listed.path);
     if (gap !== undefined) return { kind: 'gap', gap };
@@ -63,10 +63,27 @@ function withOwnPolicy(listed: ClusterLoadAssignment, cluster: Cluster): Cluster
     : listed;
 }
 
+/**
+ * Older Envoys left the name out of the entries of EDS clusters without a service name. Where there is one such cluster and one such
+ * entry, they belong together; of several, nothing tells which is whose.
+ */
+function namelessAssignment(index: ProxyIndex, resource: Resource<Cluster>): Resource<ClusterLoadAssignment> | undefined {
+  const [entry, ...others] = namelessEntries(index);
+  if (entry === undefined || others.length > 0) return undefined;
+  const unlisted = [...index.clusters.values()].filter(
+    ({ name, value }) => clusterKind(value) === 'EDS' && !value.eds_cluster_config?.service_name && !index.assignments.has(name),
+  );
+  return unlisted.length === 1 && unlisted[0] === resource ? entry : undefined;
+}
+
+const namelessEntries = (index: ProxyIndex): readonly Resource<ClusterLoadAssignment>[] => index.proxy.endpoints.filter((entry) => entry.name === '');
+
 function edsGap(index: ProxyIndex, resource: Resource<Cluster>): Gap {
   const service = resource.value.eds_cluster_config?.service_name || resource.name;
+  const nameless = namelessEntries(index).length;
+  const unnamed = nameless === 0 ? '' : ` (${nameless} of its entries have no name, as older Envoys write them: add /clusters?format=json)`;
   const what = index.proxy.sections.has('endpoint')
-    ? `the endpoints section has no entry "${service}", so that the endpoints of cluster "${resource.name}" are unknown`
+    ? `the endpoints section has no entry "${service}", so that the endpoints of cluster "${resource.name}" are unknown${unnamed}`
     : `the endpoints of cluster "${resource.name}" are not in the input: fetch /config_dump?include_eds, or add /clusters?format=json`;
   return { id: 'PC1002', what, path: jqPath([...resource.path, 'eds_cluster_config']) };
 }

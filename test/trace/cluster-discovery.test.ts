@@ -54,6 +54,13 @@ describe('where endpoints are found', () => {
     expect(gap).toMatchObject({ id: 'PC1002', what: 'the endpoints section has no entry "c", so that the endpoints of cluster "c" are unknown' });
   });
 
+  test('EDS: an entry without name belongs to the only cluster that lacks one, and to none of several', async () => {
+    const nameless = { endpoints: [{ lb_endpoints: [endpoint(1)] }] };
+    expect(sharesOf(await outcomeOf({ clusters: [eds()], endpoints: [nameless] }))).toEqual({ '10.0.0.1:80': 100 });
+    const { gap } = askCluster(await worldIndex({ clusters: [eds(), eds({ name: 'other' })], endpoints: [nameless, nameless] }), 'c');
+    expect(gap?.what).toContain('2 of its entries have no name');
+  });
+
   test('EDS without an endpoints section is answered by /clusters', async () => {
     const statuses = { c: [status(1, { eds_health_status: 'HEALTHY' }, { weight: 3 }), status(2, { eds_health_status: 'HEALTHY' }, { weight: 1 })] };
     expect(sharesOf(await outcomeOf({ clusters: [eds()], statuses }))).toEqual({ '10.0.0.1:80': 75, '10.0.0.2:80': 25 });

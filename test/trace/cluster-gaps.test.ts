@@ -97,6 +97,11 @@ describe('a field that pc does not know makes the answer undetermined', () => {
   });
 });
 
+test('a value that cannot be read does not matter in a field without effect', async () => {
+  expect(await gapOf({ connect_timeout: 5_000_000_000 })).toBeNull();
+  expect(await gapOf({ lb_policy: { not: 'a policy' } })).toMatchObject({ id: 'PC9001' });
+});
+
 describe('what is known and not modelled makes the answer undetermined', () => {
   test('ORIGINAL_DST by dynamic metadata', async () => {
     const cluster = { type: 'ORIGINAL_DST', lb_policy: 'CLUSTER_PROVIDED', original_dst_lb_config: { metadata_key: { key: 'k', path: [{ key: 'p' }] } } };

@@ -78,7 +78,7 @@ describe('circuit breakers at 0, TCP', () => {
 });
 
 describe('drop_overloads', () => {
-  const dropping = (numerator: number, denominator = 'HUNDRED', ...hosts: object[]) => ({
+  const dropping = (numerator: number, denominator = 'HUNDRED', ...hosts: ReturnType<typeof endpoint>[]) => ({
     clusters: [eds()],
     endpoints: [
       {

@@ -5,7 +5,10 @@ import { askCluster, assignment, type ClusterWorld, eds, endpoint, outcomeOf, sh
 /** Endpoints 1, 2, … by their health: `H`, `D`, `U`. */
 const hosts = (letters: string, from = 1) =>
   [...letters].map((letter, i) => endpoint(from + i, { health: { H: 'HEALTHY', D: 'DEGRADED', U: 'UNHEALTHY' }[letter] ?? 'UNKNOWN' }));
-const world = (letters: string, more: object = {}): ClusterWorld => ({ clusters: [eds(more)], endpoints: [assignment('c', hosts(letters))] });
+const world = (letters: string, more: Readonly<Record<string, unknown>> = {}): ClusterWorld => ({
+  clusters: [eds(more)],
+  endpoints: [assignment('c', hosts(letters))],
+});
 const threshold = (value: number) => ({ common_lb_config: { healthy_panic_threshold: { value } } });
 const addresses = async (w: ClusterWorld) => Object.keys(sharesOf(await outcomeOf(w))).map((address) => Number(/\.(\d+):/.exec(address)?.[1]));
 const UH = { verdict: 'broken', status: 503, flags: 'UH', details: 'no_healthy_upstream' };

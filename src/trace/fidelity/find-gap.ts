@@ -21,7 +21,8 @@ function search(table: FidelityTable, type: string, message: Message, path: Dump
   const rows = table[type] ?? {};
   const typeName = type.slice(type.lastIndexOf('.') + 1);
   for (const [key, value] of Object.entries(message[KEPT] ?? {})) {
-    if (value !== null) return { id: 'PC9001', what: `${typeName} has a field "${key}" that pc does not know or cannot read`, path: jqPath([...path, key]) };
+    if (value !== null && rows[key]?.treatment !== 'no effect')
+      return { id: 'PC9001', what: `${typeName} has a field "${key}" that pc does not know or cannot read`, path: jqPath([...path, key]) };
   }
   for (const [key, value] of Object.entries(message)) {
     if (key === '@type') continue;
