@@ -2,7 +2,7 @@ import { type DumpPath, jqPath } from '../dump/dump-path.ts';
 import { evaluateMatcher } from '../match/matcher-tree.ts';
 import type { Route, TypeMatcher_Matcher } from '../model/generated/envoy-api.ts';
 import { anyType } from '../model/message.ts';
-import { chooseFrom, type RouteChoices } from './choose-route.ts';
+import { chooseFrom, type RouteChoices } from './choose-from-routes.ts';
 import { httpMatcherInputs } from './http-matcher-inputs.ts';
 import type { HttpRequest } from './http-request.ts';
 
