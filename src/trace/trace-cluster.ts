@@ -1,4 +1,7 @@
 import { jqPath } from '../dump/dump-path.ts';
+import { clusterKind } from '../match/cluster-kind.ts';
+import type { Cluster, ClustersAggregate_ClusterConfig } from '../model/generated/envoy-api.ts';
+import { configOf } from '../model/message.ts';
 import { chooseHosts } from './choose-hosts.ts';
 import { clusterHops } from './cluster-hops.ts';
 import { clusterHosts } from './cluster-hosts.ts';
@@ -19,7 +22,7 @@ const traced = new WeakMap<ProxyIndex, Map<string, ClusterTrace>>();
 export function traceCluster(index: ProxyIndex, question: ClusterQuestion): ClusterTrace {
   const resource = index.clusters.get(question.name);
   if (resource === undefined) return missingCluster(index, question);
-  const key = memoKey(question, resource.value.cluster_type !== undefined || resource.value.type === 'ORIGINAL_DST');
+  const key = looksAtRequest(index, resource.value) ? undefined : memoKey(question);
   if (key === undefined) return traceKnown(index, resource, question);
   const byKey = traced.get(index) ?? new Map<string, ClusterTrace>();
   traced.set(index, byKey);
@@ -30,10 +33,15 @@ export function traceCluster(index: ProxyIndex, question: ClusterQuestion): Clus
   return trace;
 }
 
-/** Clusters that look at the request itself have no key: they are traced anew for each. */
-function memoKey(question: ClusterQuestion, looksAtRequest: boolean): string | undefined {
-  if (looksAtRequest) return undefined;
-  const { name, protocol, priority, metadataMatch } = question;
+/** Whether the host depends on more of the request than the route's metadata and priority: such clusters are traced anew for each. */
+function looksAtRequest(index: ProxyIndex, cluster: Cluster): boolean {
+  if (cluster.type !== 'ORIGINAL_DST' && cluster.cluster_type === undefined) return false;
+  if (clusterKind(cluster) !== 'aggregate') return true;
+  const children = (configOf(cluster.cluster_type) as ClustersAggregate_ClusterConfig | undefined)?.clusters ?? [];
+  return children.some((name) => clusterKind(index.clusters.get(name)?.value ?? {}) === 'ORIGINAL_DST');
+}
+
+function memoKey({ name, protocol, priority, metadataMatch }: ClusterQuestion): string {
   return `${protocol} ${priority ?? ''} ${name}${metadataMatch === undefined ? '' : `\n${JSON.stringify(metadataMatch)}`}`;
 }
 
