@@ -79,7 +79,7 @@ export async function parseCommandLine(argv: readonly string[], io: Io): Promise
   } catch (error) {
     throw error instanceof Error && error.name === 'YError' ? wrong(error.message) : error;
   }
-  return picked ?? { kind: 'text', text: argv[0] === COMPLETE ? text.replace(/^--.\n/gm, '') : text };
+  return picked ?? { kind: 'text', text: argv[0] === COMPLETE ? text.replace(/^--.(?::.*)?\n/gm, '') : text };
 }
 
 function describe(parser: Argv, entry: RegistryEntry, command: Command): Argv {
