@@ -29,6 +29,12 @@ export async function pickProxy(options: LoadOptions): Promise<ProxyInput> {
   return proxyOfName(await readInput({ files: options.files, stdin: () => process.stdin, readers: READERS }), options.proxy);
 }
 
+/** Every proxy of the input; the one that `proxy` names where it names one. Throws as {@link loadProxy} does. */
+export async function loadProxies(options: LoadOptions): Promise<readonly ProxyInput[]> {
+  const proxies = await readInput({ files: options.files, stdin: () => process.stdin, readers: READERS });
+  return options.proxy === undefined ? proxies : [proxyOfName(proxies, options.proxy)];
+}
+
 const READERS: FormatReaders = {
   protobuf: async (bytes) => (await import('../decode/read-wire-document.ts')).readWireDocument(bytes),
 };

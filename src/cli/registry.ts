@@ -42,11 +42,25 @@ export const REGISTRY: readonly RegistryEntry[] = [
   { name: 'ecds', aliases: ['ec'], usage: '[target]', summary: 'list extension configurations (ECDS)', load: () => import('./commands/ecds.ts') },
   { name: 'all', aliases: ['a'], usage: '[target]', summary: 'everything above, one table after the other', load: () => import('./commands/all.ts') },
   {
+    name: 'check',
+    aliases: [],
+    usage: '[target]',
+    summary: 'look through the whole dump for what is wrong, without a request',
+    load: () => import('./commands/check.ts'),
+  },
+  {
     name: 'explain',
     aliases: [],
     usage: '[what..]',
     summary: 'explain an id (PC4001), a response flag (UH) or a response code detail',
     load: () => import('./commands/explain.ts'),
+  },
+  {
+    name: 'capture',
+    aliases: [],
+    usage: '[target..]',
+    summary: 'save what live proxies tell, secrets taken out, for -f',
+    load: () => import('./commands/capture.ts'),
   },
   {
     name: 'completion',

@@ -21,10 +21,12 @@ const parsed = new WeakMap<Resource, JsonValue | null>();
  */
 export function locate(proxy: ProxyConfig, document: string, path: DumpPath): Located | undefined {
   for (const resource of resourcesOf(proxy)) {
-    if (resource.document !== document || !startsWith(path, resource.path)) continue;
-    const root = jsonOf(resource);
-    if (root === undefined) return undefined;
-    return walk(root, resource.path, path.slice(resource.path.length));
+    if (resource.document !== document) continue;
+    const isInside = startsWith(path, resource.path) && resource.span !== undefined;
+    if (!isInside && !startsWith(path, resource.entryPath)) continue;
+    const from = isInside ? resource.path : resource.entryPath;
+    const root = isInside ? jsonOf(resource) : readJson(resource.rawEntry());
+    return root === undefined ? undefined : walk(root, from, path.slice(from.length));
   }
   return undefined;
 }
@@ -70,18 +72,18 @@ function startsWith(path: DumpPath, start: DumpPath): boolean {
 }
 
 function jsonOf(resource: Resource): JsonValue | undefined {
-  let json = parsed.get(resource);
-  if (json === undefined) {
-    json = null;
-    const bytes = resource.raw();
-    try {
-      if (bytes.length > 0) json = parseJson(new TextDecoder().decode(bytes), () => resource.document);
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-    }
-    parsed.set(resource, json);
-  }
+  const json = parsed.has(resource) ? parsed.get(resource) : (readJson(resource.raw()) ?? null);
+  parsed.set(resource, json ?? null);
   return json ?? undefined;
+}
+
+function readJson(bytes: Uint8Array): JsonValue | undefined {
+  try {
+    return bytes.length === 0 ? undefined : parseJson(new TextDecoder().decode(bytes), () => '');
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
 }
 
 function* resourcesOf(proxy: ProxyConfig): Generator<Resource> {

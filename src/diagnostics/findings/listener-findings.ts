@@ -1,0 +1,68 @@
+import type { FindingEntry, FindingFacts } from './finding-entry.ts';
+
+const KINDS: Readonly<Record<string, string>> = { route_config: 'route config', ecds: 'extension config', scoped_routes: 'scoped routes' };
+const kind = (f: FindingFacts): string => KINDS[String(f['kind'])] ?? String(f['kind']);
+const chain = (f: FindingFacts): string => `filter chain "${f['chain']}" of listener "${f['listener']}"`;
+
+export const LISTENER_FINDINGS: readonly FindingEntry[] = [
+  {
+    id: 'PC1040',
+    slug: 'resource-rejected',
+    severity: 'error',
+    title: (f) => `Envoy rejected ${kind(f)} "${f['name']}"${f['details'] ? `: ${f['details']}` : ''}`,
+    why: (f) => (f['old'] ? 'The version before it goes on serving.' : 'Nothing of that name serves.'),
+    hints: () => ['mend what the reason names; the log of the proxy has it as well'],
+  },
+  {
+    id: 'PC1041',
+    slug: 'resource-warming',
+    severity: 'warning',
+    title: (f) => `${kind(f)} "${f['name']}" is warming${f['since'] ? ` since ${f['since']}` : ''}`,
+    why: (f) => (f['old'] ? 'The version before it goes on serving.' : 'For requests it is not there until what it waits for has come.'),
+    hints: () => ['see why what it waits for does not come: endpoints, secrets, routes'],
+  },
+  {
+    id: 'PC2010',
+    slug: 'filter-chain-unreachable',
+    severity: 'warning',
+    title: (f) => `${chain(f)} gets no connections: ${f['reason']}`,
+    why: () => 'Envoy finds the other one first, or rejects the listener as a whole.',
+    hints: () => ['give it a match of its own, or take it out'],
+  },
+  {
+    id: 'PC2011',
+    slug: 'filter-chains-ambiguous',
+    severity: 'warning',
+    title: (f) => `${chain(f)} matches every address, and so does "${f['other']}" without a range: which one serves differs from start to start`,
+    why: () => 'Envoy keeps the range 0.0.0.0/0 and no range at all under one key.',
+    hints: () => ['take the range of all addresses out, or give one of them a real range'],
+  },
+  {
+    id: 'PC2012',
+    slug: 'match-without-inspector',
+    severity: 'error',
+    title: (f) => `${chain(f)} matches on ${f['wanted']}, and the listener has no filter that reads it`,
+    why: () => 'Without a TLS inspector nothing is known of the handshake: this chain gets no connections.',
+    hints: () => ['add envoy.filters.listener.tls_inspector to the listener filters'],
+  },
+  {
+    id: 'PC2013',
+    slug: 'tls-match-without-tls',
+    severity: 'error',
+    title: (f) => `${chain(f)} takes TLS connections for an HTTP connection manager, and has no transport socket that ends TLS`,
+    why: () => 'The connection manager gets TLS bytes and refuses them (DPE).',
+    hints: () => ['add a DownstreamTlsContext, or pass the connection on with a TCP proxy'],
+  },
+  {
+    id: 'PC7030',
+    slug: 'extension-config-missing',
+    severity: 'error',
+    title: (f) => `listener "${f['listener']}" takes the filter "${f['filter']}" from ECDS, and the proxy has no configuration of that name`,
+    why: () => 'Requests are answered 500 NFCF until it comes, or the listener stays in warming.',
+    hints: (_, producer) => [
+      producer === 'istio'
+        ? 'check the WasmPlugin: its url, and whether the module could be fetched'
+        : 'check that the control plane sends the extension config',
+    ],
+  },
+];
