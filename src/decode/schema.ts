@@ -24,7 +24,7 @@ export interface MessageSchema {
   readonly name: string;
   /** In the order of the .proto file. */
   readonly fields: readonly FieldSchema[];
-  /** By proto name and by JSON name. */
+  /** By proto name and by JSON name; fields that v3 dropped also by the name that hid them for a while. */
   readonly byName: ReadonlyMap<string, FieldSchema>;
   readonly byNumber: ReadonlyMap<number, FieldSchema>;
 }
@@ -55,6 +55,12 @@ export function messageSchema(name: string): MessageSchema | undefined {
   for (const f of fields) {
     if (!byName.has(f.jsonName)) byName.set(f.jsonName, f);
     byName.set(f.name, f);
+  }
+  // Envoy 1.14 to 1.18 showed such fields in v3 messages under a longer name.
+  for (const f of isV2Heir ? fields : []) {
+    const hidden = `hidden_envoy_deprecated_${f.name}`;
+    byName.set(hidden, f);
+    byName.set(lowerCamel(hidden), f);
   }
   const schema: MessageSchema = { name, fields, byName, byNumber: new Map(fields.map((f) => [f.number, f])) };
   messages.set(name, schema);

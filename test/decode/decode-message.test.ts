@@ -46,6 +46,10 @@ describe('names', () => {
     });
   });
 
+  test('a field that v3 hid for a while is that field', () => {
+    expect(clean(LISTENER, { hidden_envoy_deprecated_use_original_dst: true })).toEqual({ use_original_dst: true });
+  });
+
   test('the keys of maps are data', () => {
     const metadata = { filter_metadata: { some_filter: { snake_key: 1, camelKey: 2 } } };
     expect(clean(ROUTE, { metadata })).toEqual({ metadata });

@@ -24,7 +24,10 @@ function collect(value: JsonValue, path: string, lines: string[]): void {
 }
 
 function folded(key: string): string {
-  return key.replace(/_([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase()).replace(/^[A-Z]/, (letter) => letter.toLowerCase());
+  return key
+    .replace(/^hidden_envoy_deprecated_/, '')
+    .replace(/_([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase())
+    .replace(/^[A-Z]/, (letter) => letter.toLowerCase());
 }
 
 function leafText(value: JsonValue): string {
