@@ -1,7 +1,7 @@
 import { isJsonObject, JsonNumber, type JsonValue } from '../dump/json-value.ts';
 import type { ProxyConfig } from '../model/proxy-config.ts';
 
-/** Runtime keys as far as the dump shows them: static layers of the bootstrap (and /runtime, where the input has it). */
+/** Runtime keys as far as the input shows them: the static layers of the bootstrap, or, where it has /runtime, what holds over all layers. */
 export interface RuntimeLayers {
   /** The value of a key; undefined where no layer that we see sets it. */
   get(key: string): JsonValue | undefined;
@@ -9,7 +9,7 @@ export interface RuntimeLayers {
   readonly hidden: readonly string[];
 }
 
-/** Reads `layered_runtime`: later layers override earlier ones; nested keys are joined with dots. */
+/** Reads `layered_runtime`: later layers override earlier ones; nested keys are joined with dots. `/runtime` hides nothing. */
 export function readRuntime(proxy: ProxyConfig): RuntimeLayers {
   const values = new Map<string, JsonValue>();
   const hidden: string[] = [];
@@ -17,7 +17,13 @@ export function readRuntime(proxy: ProxyConfig): RuntimeLayers {
     if (layer.static_layer !== undefined) flatten('', layer.static_layer, values);
     else if (layer.admin_layer === undefined) hidden.push(layer.name ?? '');
   }
-  return { get: (key) => values.get(key), hidden };
+  const shown = proxy.runtime?.value.entries;
+  if (shown === undefined) return { get: (key) => values.get(key), hidden };
+  for (const [key, { final_value: value }] of Object.entries(shown)) {
+    // A fraction is a text of its fields there; the static layer has the fields themselves.
+    if (value !== undefined && !isJsonObject(values.get(key))) values.set(key, value);
+  }
+  return { get: (key) => values.get(key), hidden: [] };
 }
 
 /** A Struct that looks like a FractionalPercent (`numerator`) stays whole, as Envoy's SnapshotImpl keeps it. */
