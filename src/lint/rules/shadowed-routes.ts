@@ -16,7 +16,8 @@ export function* shadowedRoutes(context: LintContext): Generator<Finding> {
     for (const [index, value] of routes.entries()) {
       if (value.match === undefined) continue;
       const { match } = value;
-      const by = firstCatchAll >= 0 && firstCatchAll < index ? firstCatchAll : coveredBy(routes, index, match);
+      const all = routes[firstCatchAll]?.match;
+      const by = all !== undefined && firstCatchAll < index && coversRoute(all, match) ? firstCatchAll : coveredBy(routes, index, match);
       const earlier = routes[by];
       if (earlier?.match === undefined) continue;
       // Istio ends a virtual host with the same catch-all for several protocols: equal routes to one place do no harm.
