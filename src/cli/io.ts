@@ -1,4 +1,5 @@
 import type { Listing } from '../query/listing.ts';
+import { BatchedWriter } from './batched-writer.ts';
 
 /** Where a command's text goes, and what is known about the reader's side. */
 export interface Io {
@@ -37,9 +38,13 @@ export function processIo(stdout: Stream, stderr: Stream, env: Io['env']): Io {
     if (env['FORCE_COLOR'] && env['FORCE_COLOR'] !== '0') return true;
     return stream.isTTY === true && env['TERM'] !== 'dumb';
   };
+  const answer = new BatchedWriter((text) => stdout.write(text));
   return {
-    out: (text) => void stdout.write(text),
-    err: (text) => void stderr.write(text),
+    out: (text) => answer.push(text),
+    err: (text) => {
+      answer.flush();
+      stderr.write(text);
+    },
     columns: stdout.isTTY ? stdout.columns || 80 : undefined,
     color: wants(stdout),
     colorErr: wants(stderr),
