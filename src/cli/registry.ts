@@ -63,6 +63,13 @@ export const REGISTRY: readonly RegistryEntry[] = [
     load: () => import('./commands/capture.ts'),
   },
   {
+    name: 'redact',
+    aliases: [],
+    usage: '<input>',
+    summary: 'take the secrets out of saved dumps',
+    load: () => import('./commands/redact.ts'),
+  },
+  {
     name: 'completion',
     aliases: [],
     usage: '<shell>',
