@@ -63,6 +63,13 @@ export const REGISTRY: readonly RegistryEntry[] = [
     load: () => import('./commands/capture.ts'),
   },
   {
+    name: 'log',
+    aliases: ['o'],
+    usage: '[target..]',
+    summary: 'show and set the log levels of live proxies',
+    load: () => import('./commands/log.ts'),
+  },
+  {
     name: 'redact',
     aliases: [],
     usage: '<input>',
