@@ -1,15 +1,33 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { ByteSource } from '../dump/byte-source.ts';
 
 /** Small reads come in runs, as a dump is cut into resources: each fetches this much at once. */
 const WINDOW = 1 << 18;
 
 /**
- * A file read where it is asked for: at most one window of it is held, and no handle stays open (a folder may have thousands of files).
- * In: its path, and what the user calls it. Throws the system's error where it cannot be read.
+ * A file read where it is asked for; at most one window of it is held. It stays open, so that it may be removed or replaced meanwhile.
+ * In: its path, and what the user calls it. Throws the system's error where it cannot be opened.
  */
 export function fileSource(path: string, label = path): ByteSource {
+  const handle = openSync(path, 'r');
+  const { size } = fstatSync(handle);
+  return windowed(label, size, (start, end) => readFully(handle, start, end));
+}
+
+/** As {@link fileSource}, and opened for each read only: a folder may have more files than a process may open. */
+export function briefFileSource(path: string, label = path): ByteSource {
   const { size } = statSync(path);
+  return windowed(label, size, (start, end) => {
+    const handle = openSync(path, 'r');
+    try {
+      return readFully(handle, start, end);
+    } finally {
+      closeSync(handle);
+    }
+  });
+}
+
+function windowed(label: string, size: number, readPart: (start: number, end: number) => Uint8Array): ByteSource {
   let window = new Uint8Array(0);
   let windowStart = 0;
   return {
@@ -17,28 +35,23 @@ export function fileSource(path: string, label = path): ByteSource {
     size,
     read(start, end) {
       const to = Math.min(end, size);
-      if (to - start > WINDOW / 4) return readPart(path, start, to);
+      if (to - start > WINDOW / 4) return readPart(start, to);
       if (start < windowStart || to > windowStart + window.length) {
         windowStart = start;
-        window = readPart(path, start, Math.min(start + WINDOW, size));
+        window = readPart(start, Math.min(start + WINDOW, size)) as Uint8Array<ArrayBuffer>;
       }
       return window.subarray(start - windowStart, Math.max(start, to) - windowStart);
     },
   };
 }
 
-function readPart(path: string, start: number, end: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(Math.max(0, end - start));
-  const handle = openSync(path, 'r');
-  try {
-    let filled = 0;
-    while (filled < bytes.length) {
-      const count = readSync(handle, bytes, filled, bytes.length - filled, start + filled);
-      if (count === 0) break;
-      filled += count;
-    }
-    return bytes.subarray(0, filled);
-  } finally {
-    closeSync(handle);
+function readFully(handle: number, start: number, end: number): Uint8Array {
+  const bytes = new Uint8Array(Buffer.allocUnsafeSlow(Math.max(0, end - start)).buffer);
+  let filled = 0;
+  while (filled < bytes.length) {
+    const count = readSync(handle, bytes, filled, bytes.length - filled, start + filled);
+    if (count === 0) break;
+    filled += count;
   }
+  return bytes.subarray(0, filled);
 }

@@ -2,7 +2,7 @@ import { createReadStream, type Stats, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { type ByteSource, piecesSource } from '../dump/byte-source.ts';
 import { Failure } from '../dump/failure.ts';
-import { fileSource } from './file-source.ts';
+import { briefFileSource, fileSource } from './file-source.ts';
 import { unreadable } from './source-error.ts';
 
 /** A stream cannot be read twice, so it is held in memory up to this size. */
@@ -20,11 +20,14 @@ export function statOf(path: string): Stats {
   }
 }
 
-/** A file's bytes: read where they are asked for, or, for a pipe, all at once. Throws Failure PC1013. */
-export async function openFile(path: string, label: string): Promise<ByteSource> {
+/**
+ * A file's bytes: read where they are asked for, or, for a pipe, all at once.
+ * In: also whether it is one of many, which are not all kept open. Throws Failure PC1013.
+ */
+export async function openFile(path: string, label: string, isOneOfMany = false): Promise<ByteSource> {
   const stat = statOf(path);
   try {
-    if (stat.isFile()) return fileSource(path, label);
+    if (stat.isFile()) return isOneOfMany ? briefFileSource(path, label) : fileSource(path, label);
     return await streamSource(createReadStream(path), label);
   } catch (error) {
     throw error instanceof Failure ? error : unreadable(label, error);

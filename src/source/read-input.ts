@@ -74,7 +74,7 @@ class Reading {
     } else if (statOf(file).isDirectory()) {
       this.root = basename(resolve(file));
       const paths = listFiles(file, (path, error) => this.skip(join(file, ...path), unreadable(join(file, ...path), error)));
-      for (const path of paths) await this.found(path, join(file, ...path), () => openFile(join(file, ...path), join(file, ...path)));
+      for (const path of paths) await this.found(path, join(file, ...path), () => openFile(join(file, ...path), join(file, ...path), true));
     } else {
       await this.named(
         await openFile(file, file),
