@@ -22,7 +22,7 @@ export function chainDestination(chain: Pick<FilterChain, 'filters'>): ChainDest
   for (const filter of filters) {
     const type = shortType(filter);
     if (type === 'HttpConnectionManager') return httpDestination(configOf(filter) as HttpConnectionManager);
-    if (type === 'TcpProxy') return tcpDestination(configOf(filter) as TcpProxy);
+    if (type === 'TcpProxy') return tcpDestination(configOf(filter) as TcpProxy, filter);
   }
   const last = filters.at(-1);
   if (last === undefined) return { text: 'no filters', protocol: 'other', clusters: [], routeConfig: null };
@@ -64,13 +64,20 @@ function httpDestination(manager: HttpConnectionManager): ChainDestination {
   return name ? found(`Route: ${name}`, name) : found('HTTP without routes', null);
 }
 
-function tcpDestination(proxy: TcpProxy): ChainDestination {
+function tcpDestination(proxy: TcpProxy, filter: ConfigListener_Filter): ChainDestination {
+  const found = (text: string, clusters: readonly string[]): ChainDestination => ({ text, protocol: 'TCP', clusters, routeConfig: null });
   if (proxy.weighted_clusters) {
     const arms = weightedArms(proxy.weighted_clusters.clusters);
-    return { text: `Clusters: ${weightedText(arms)}`, protocol: 'TCP', clusters: arms.flatMap((arm) => arm.cluster ?? []), routeConfig: null };
+    return found(
+      `Clusters: ${weightedText(arms)}`,
+      arms.flatMap((arm) => arm.cluster ?? []),
+    );
   }
-  const cluster = proxy.cluster ?? '';
-  return { text: clusterText(cluster), protocol: 'TCP', clusters: [cluster], routeConfig: null };
+  if (proxy.cluster) return found(clusterText(proxy.cluster), [proxy.cluster]);
+  // The first dumps of the v2 API hold a TCP proxy of the v1 API: routes by address, each with its cluster.
+  const [first, ...others] = new Set(namedClusters((filter as { readonly config?: unknown }).config));
+  if (first === undefined) return found('TCP without cluster', []);
+  return others.length === 0 ? found(clusterText(first), [first]) : found(`Clusters: ${[first, ...others].join(', ')}`, [first, ...others]);
 }
 
 /** The cluster of a route config that sends everything to one. */

@@ -103,6 +103,11 @@ describe('DESTINATION', () => {
     expect(await destination({ name: 'any', typed_config })).toBe('RedisProxy: redis');
   });
 
+  test('of a TCP proxy of the v1 API is what its routes name', async () => {
+    const config = { deprecated_v1: true, value: { route_config: { routes: [{ cluster: 'outbound|443||a', destination_ip_list: ['10.0.0.1/32'] }] } } };
+    expect(await destination({ name: 'envoy.tcp_proxy', config })).toBe('Cluster: outbound|443||a');
+  });
+
   test('of a chain without filters says so', async () => {
     expect(await destination()).toBe('no filters');
   });
