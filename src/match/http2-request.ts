@@ -20,6 +20,7 @@ import type { TraceRequest } from './request.ts';
 export function decodeHttp2(question: TraceRequest, isTls: boolean, settings: CodecSettings): Decoded {
   const isExtended = question.method === 'CONNECT' && question.connect_protocol !== undefined;
   const isConnect = question.method === 'CONNECT' && !isExtended;
+  if (isExtended && settings.hcm.http2_protocol_options?.allow_connect !== true) return reset('DPE', 'http2.invalid.header.field');
   const { method: sentMethod = 'GET', path: target = '/' } = question;
   const path = isConnect ? undefined : target;
   const sent = (question.headers ?? []).map(([name, value]): HeaderLine => [name.toLowerCase(), value]);

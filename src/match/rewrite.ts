@@ -3,6 +3,7 @@ import { anyType } from '../model/message.ts';
 import { compilePath } from './path-matcher.ts';
 import { compileRegex } from './regex.ts';
 import type { RequestHeaders } from './request-headers.ts';
+import { asciiLower } from './string-matcher.ts';
 import { compileUriTemplate, rewriteByTemplate } from './uri-template.ts';
 
 type PathRewrite =
@@ -20,8 +21,9 @@ export function rewritePath(action: PathRewrite, match: RouteMatch, path: string
   const query = cut < 0 ? '' : path.slice(cut);
   if (action.prefix_rewrite) {
     const { kind, value } = compilePath(match);
-    const matched = kind === 'prefix' || kind === 'path_separated_prefix' ? value.length : pure.length;
-    return action.prefix_rewrite + path.slice(matched);
+    if (kind !== 'prefix' && kind !== 'path_separated_prefix') return action.prefix_rewrite + path.slice(pure.length);
+    // Path parameters that matching ignored may keep the path from starting with the prefix: then it stays.
+    return asciiLower(path).startsWith(asciiLower(value)) ? action.prefix_rewrite + path.slice(value.length) : path;
   }
   if (action.regex_rewrite !== undefined) {
     const rewritten = substitute(action.regex_rewrite, pure);

@@ -67,7 +67,9 @@ export function compileRoute(route: Route, index: number): CompiledRoute {
       }
       if (!isConnect) {
         if (path.unsupported !== undefined) return { kind: 'unknown', what: path.unsupported };
-        if (!path.matches(request.pathOnly)) return { kind: 'fails', criterion: `${path.kind} ${path.value}` };
+        // Templates see the path as it is, whatever of it the others ignore.
+        const seen = path.kind === 'path_match_policy' ? request.path.replace(/\?.*$/s, '') : request.pathOnly;
+        if (!path.matches(seen)) return { kind: 'fails', criterion: `${path.kind} ${path.value}` };
       }
       let query: QueryParameters | undefined;
       const parameters = (): QueryParameters => {

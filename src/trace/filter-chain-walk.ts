@@ -1,6 +1,6 @@
 import { type DumpPath, jqPath } from '../dump/dump-path.ts';
 import type { HttpFilter, Route, RouteConfiguration, VirtualHost, WeightedCluster_ClusterWeight } from '../model/generated/envoy-api.ts';
-import { type Any, anyType, configOf, configType, type Message } from '../model/message.ts';
+import { type Any, anyType, configOf, configType, type Message, type Struct } from '../model/message.ts';
 import { httpGap } from './fidelity/http-gap.ts';
 import { CONTINUES, type FilterEffect } from './http-filters/filter.ts';
 import { FILTER_MODELS } from './http-filters/filter-models.ts';
@@ -27,11 +27,18 @@ export interface FilterWay {
   readonly flags: readonly string[];
 }
 
-export interface FilterWalk {
+/** What filters left of a request that reaches the router. */
+export interface FilterTraces {
+  /** Path, host or method may be others, in a way that pc does not follow. */
+  readonly changesRequest: boolean;
+  /** What was set under `envoy.lb`. */
+  readonly lbMetadata: Struct;
+}
+
+export interface FilterWalk extends FilterTraces {
   readonly ways: readonly FilterWay[];
   readonly hops: readonly Hop[];
   readonly gap: Gap | undefined;
-  readonly changesRequest: boolean;
   /** False where the chain has no router: requests that reach its end hang. */
   readonly hasRouter: boolean;
 }
@@ -54,6 +61,7 @@ export function walkFilters(
   const hops: Hop[] = [];
   let gap: Gap | undefined;
   let changesRequest = false;
+  let lbMetadata: Struct = {};
   let hasRouter = false;
   for (const [i, filter] of filters.entries()) {
     const path = [...at.path, i];
@@ -89,6 +97,7 @@ export function walkFilters(
           });
     gap ??= effect.gap;
     changesRequest ||= effect.changesRequest === true;
+    if (effect.lbMetadata !== undefined) lbMetadata = { ...lbMetadata, ...effect.lbMetadata };
     if (effect.says !== undefined) {
       const ends = effect.alternatives.every((a) => a.reply !== null);
       hops.push({
@@ -102,9 +111,9 @@ export function walkFilters(
       });
     }
     ways = ways.flatMap((way) => (way.reply !== null ? [way] : effect.alternatives.map((a) => join(way, a))));
-    if (ways.every((way) => way.reply !== null)) return { ways, hops, gap, changesRequest, hasRouter: true };
+    if (ways.every((way) => way.reply !== null)) return { ways, hops, gap, changesRequest, lbMetadata, hasRouter: true };
   }
-  return { ways, hops, gap, changesRequest, hasRouter };
+  return { ways, hops, gap, changesRequest, lbMetadata, hasRouter };
 }
 
 function join(way: FilterWay, next: FilterEffect['alternatives'][number]): FilterWay {

@@ -3,6 +3,7 @@ import { rewriteHost, rewritePath } from '../match/rewrite.ts';
 import type { Route } from '../model/generated/envoy-api.ts';
 import type { Struct } from '../model/message.ts';
 import type { ClusterArm } from './cluster-arms.ts';
+import type { FilterTraces } from './filter-chain-walk.ts';
 import type { HttpRequest } from './http-request.ts';
 import { outcome } from './outcome.ts';
 import type { ProxyIndex } from './proxy-index.ts';
@@ -17,8 +18,8 @@ export interface ForwardQuestion {
   readonly terse: boolean;
   /** The names of the route, for the outcomes. */
   readonly names: Partial<Outcome>;
-  /** A filter may have changed path or host in a way that pc does not follow. */
-  readonly changesRequest: boolean;
+  /** What the filters did to the request. */
+  readonly passed: FilterTraces;
 }
 
 const NOT_FOUND_STATUS: Readonly<Record<string, number>> = { SERVICE_UNAVAILABLE: 503, NOT_FOUND: 404, INTERNAL_SERVER_ERROR: 500 };
@@ -45,7 +46,7 @@ export function forwardToCluster(
   const traced = traceCluster(index, {
     name: arm.cluster,
     protocol: 'http',
-    metadataMatch: metadataMatch(route, arm),
+    metadataMatch: metadataMatch(route, arm, question.passed.lbMetadata),
     destination: request.facts.destination,
     headers: request.headers,
     host: host ?? request.host,
@@ -55,7 +56,7 @@ export function forwardToCluster(
   });
   // A rewrite by the upstream's own name, or one that pc does not follow, leaves the upstream request unknown.
   const upstream =
-    host === undefined || path === undefined || question.changesRequest || request.method === 'CONNECT' ? null : { method: request.method, path, host };
+    host === undefined || path === undefined || question.passed.changesRequest || request.method === 'CONNECT' ? null : { method: request.method, path, host };
   return {
     outcomes: traced.outcomes.map((o) =>
       outcome(
@@ -91,9 +92,9 @@ function internalRedirectGap(route: Route, path: DumpPath): Gap | null {
   };
 }
 
-/** The `envoy.lb` metadata of the route, overridden per key by that of the weighted cluster. */
-function metadataMatch(route: Route, arm: ClusterArm): Struct | undefined {
+/** The `envoy.lb` metadata of the route, overridden per key by that of the weighted cluster, and that by what filters set. */
+function metadataMatch(route: Route, arm: ClusterArm, set: Struct): Struct | undefined {
   const own = route.route?.metadata_match?.filter_metadata?.['envoy.lb'];
   const over = arm.weight?.metadata_match?.filter_metadata?.['envoy.lb'];
-  return own === undefined && over === undefined ? undefined : { ...own, ...over };
+  return own === undefined && over === undefined && Object.keys(set).length === 0 ? undefined : { ...own, ...over, ...set };
 }

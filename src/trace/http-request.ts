@@ -138,10 +138,9 @@ function isAtLeast({ envoyVersion }: ProxyIndex, minor: number): boolean {
   return envoyVersion === undefined || envoyVersion[0] > 1 || envoyVersion[1] >= minor;
 }
 
-/** Refused by the codec: over HTTP/2 the client gets no response, its stream or connection is reset. */
-/** The codec answers by itself: no mapper of local_reply_config, no gRPC status. */
+/** The codec refuses: over HTTP/2 the client gets no response, its stream or connection is reset. */
 function codecReply({ status, flags, details }: CodecError): LocalReply {
-  return { ...broken(status ?? 400, details, flags), isPlain: true, isReset: status === null };
+  return { ...broken(status ?? 400, details, flags), isFromCodec: true, isReset: status === null };
 }
 
 function broken(status: number, details: string, flags: string | null): LocalReply {

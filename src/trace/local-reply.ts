@@ -1,6 +1,7 @@
 import { compileHeader } from '../match/header-matcher.ts';
 import type { RequestHeaders } from '../match/request-headers.ts';
 import { isGrpcRequest } from '../match/route-entry.ts';
+import { type RuntimeLookup, runtimeFraction } from '../match/runtime-fraction.ts';
 import type { AccessLogFilter, LocalReplyConfig } from '../model/generated/envoy-api.ts';
 import { outcome } from './outcome.ts';
 import type { Outcome } from './trace-answer.ts';
@@ -15,8 +16,10 @@ export interface LocalReply {
   /** grpc-status that the reply sets by itself. */
   readonly grpcStatus?: number | undefined;
   readonly break?: string | undefined;
-  /** False for answers that are not made by sendLocalReply (CORS preflight, health check): they stay as they are. */
+  /** Not made by sendLocalReply, and so without mapper and gRPC status: the answer to a CORS preflight. */
   readonly isPlain?: boolean;
+  /** The codec refused the bytes, so that nobody knows of a gRPC request. */
+  readonly isFromCodec?: boolean;
   /** The client gets no response: its stream or connection is reset. */
   readonly isReset?: boolean;
 }
@@ -27,6 +30,7 @@ const GRPC_STATUS: Readonly<Record<number, number>> = { 400: 13, 401: 16, 403: 7
 export interface ReplyContext {
   readonly headers: RequestHeaders;
   readonly localReplyConfig: LocalReplyConfig | undefined;
+  readonly runtime: RuntimeLookup;
 }
 
 /**
@@ -37,7 +41,7 @@ export interface ReplyContext {
 export function replyOutcome(reply: LocalReply, context: ReplyContext): Outcome | undefined {
   const status = reply.isPlain === true ? reply.status : mappedStatus(reply, context);
   if (status === undefined) return undefined;
-  const grpc = reply.isPlain !== true && isGrpcRequest(context.headers);
+  const grpc = reply.isPlain !== true && reply.isFromCodec !== true && isGrpcRequest(context.headers);
   return outcome({
     verdict: reply.verdict,
     status: reply.isReset === true ? null : grpc ? 200 : status,
@@ -71,7 +75,8 @@ function matchesFilter(filter: AccessLogFilter, reply: LocalReply, context: Repl
     return op === 'NE' ? reply.status !== wanted : undefined;
   }
   if (filter.response_flag_filter !== undefined) {
-    const flags = (reply.flags ?? '').split(',').filter((flag) => flag !== '');
+    // The flag of a codec error is set only after its reply is made.
+    const flags = reply.isFromCodec === true ? [] : (reply.flags ?? '').split(',').filter((flag) => flag !== '');
     const wanted = filter.response_flag_filter.flags ?? [];
     return wanted.length === 0 ? flags.length > 0 : flags.some((flag) => wanted.includes(flag));
   }
@@ -79,6 +84,12 @@ function matchesFilter(filter: AccessLogFilter, reply: LocalReply, context: Repl
     const test = compileHeader(filter.header_filter.header);
     return test.unsupported === undefined ? test.matches(context.headers) : undefined;
   }
+  if (filter.runtime_filter !== undefined) {
+    const { percent_sampled: sampled, runtime_key: key = '' } = filter.runtime_filter;
+    const { numerator, denominator } = runtimeFraction({ ...(sampled === undefined ? {} : { default_value: sampled }), runtime_key: key }, context.runtime);
+    return numerator >= denominator ? true : numerator === 0 ? false : undefined;
+  }
+  if (filter.not_health_check_filter !== undefined) return !reply.details.startsWith('health_check_');
   if (filter.and_filter !== undefined) return every((filter.and_filter.filters ?? []).map((f) => matchesFilter(f, reply, context)));
   if (filter.or_filter !== undefined) {
     const negated = every((filter.or_filter.filters ?? []).map((f) => not(matchesFilter(f, reply, context))));

@@ -21,7 +21,7 @@ export interface ProxyIndex {
   readonly secrets: ReadonlyMap<string, Resource<Secret>>;
   readonly runtime: RuntimeLayers;
   /** `1.40.0`; undefined where nothing tells. */
-  readonly envoyVersion: readonly [major: number, minor: number] | undefined;
+  readonly envoyVersion: readonly [major: number, minor: number, patch: number] | undefined;
 }
 
 export function indexProxy(proxy: ProxyConfig): ProxyIndex {
@@ -55,9 +55,9 @@ function isInline(resource: Resource): boolean {
   return resource.state === 'static';
 }
 
-function envoyVersionOf(proxy: ProxyConfig): readonly [number, number] | undefined {
+function envoyVersionOf(proxy: ProxyConfig): readonly [number, number, number] | undefined {
   const version = proxy.bootstrap?.value.node?.user_agent_build_version?.version;
-  if (version?.major_number !== undefined) return [version.major_number, version.minor_number ?? 0];
-  const text = /\/(\d+)\.(\d+)\.\d+/.exec(proxy.serverInfo?.value.version ?? '');
-  return text ? [Number(text[1]), Number(text[2])] : undefined;
+  if (version?.major_number !== undefined) return [version.major_number, version.minor_number ?? 0, version.patch ?? 0];
+  const text = /\/(\d+)\.(\d+)\.(\d+)/.exec(proxy.serverInfo?.value.version ?? '');
+  return text ? [Number(text[1]), Number(text[2]), Number(text[3])] : undefined;
 }

@@ -1,4 +1,5 @@
 import { type DumpPath, jqPath } from '../dump/dump-path.ts';
+import { ignoresEverySegment, withoutPathParameters } from '../match/path-parameters.ts';
 import { probabilityOf, type RandomCut, satisfies } from '../match/random-space.ts';
 import { redirectLocation, redirectStatus, sslRedirectLocation } from '../match/redirect.ts';
 import type { TraceRequest } from '../match/request.ts';
@@ -9,7 +10,7 @@ import { chooseRoute, type RouteChoice, virtualHostsOf } from './choose-route.ts
 import { type ClusterArm, clusterArms } from './cluster-arms.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
 import { httpGap } from './fidelity/http-gap.ts';
-import { type RoutedPlace, walkFilters } from './filter-chain-walk.ts';
+import { type FilterTraces, type RoutedPlace, walkFilters } from './filter-chain-walk.ts';
 import { findRouteConfig } from './find-route-config.ts';
 import { forwardToCluster } from './forward-to-cluster.ts';
 import { type HttpRequest, receiveRequest } from './http-request.ts';
@@ -168,7 +169,7 @@ class HttpWalk {
     if (routeConfig.vhds !== undefined && matched.by === 'default')
       this.gap ??= { id: 'PC9001', what: 'virtual hosts may be fetched on demand (vhds)', path: jqPath([...found.path, 'vhds']) };
 
-    const { choices, rejected, gap } = chooseRoute(virtualHost, virtualHostPath, asMatched(request, routeConfig), this.options.terse);
+    const { choices, rejected, gap } = chooseRoute(virtualHost, virtualHostPath, asMatched(request, routeConfig, this.index.envoyVersion), this.options.terse);
     if (gap !== undefined) return this.stop(gap);
     return choices.flatMap((choice) => this.take(choice, request, { routeConfig, virtualHost }, names, rejected, found.document));
   }
@@ -236,7 +237,7 @@ class HttpWalk {
           ? this.reply(way.reply, request.headers, known, request)
           : !walk.hasRouter
             ? [outcome({ ...known, verdict: 'broken', connection: 'hangs', break: 'PC7010' })]
-            : this.answer(request, place, known, choice, arm, breakId, walk.changesRequest);
+            : this.answer(request, place, known, choice, arm, breakId, walk);
       const flagged =
         flags === undefined
           ? ended
@@ -253,7 +254,7 @@ class HttpWalk {
     choice: RouteChoice | undefined,
     arm: ClusterArm | undefined,
     breakId: string,
-    changesRequest: boolean,
+    passed: FilterTraces,
   ): readonly Outcome[] {
     const { route } = place;
     if (route === undefined || choice === undefined || arm === undefined)
@@ -274,7 +275,7 @@ class HttpWalk {
       const location = status === 201 || (status >= 300 && status < 400) ? redirectLocation({}, match, request) : undefined;
       return this.reply({ verdict: 'answered', status, flags: null, details: 'direct_response', location }, request.headers, known, request);
     }
-    const forwarded = forwardToCluster(this.index, { request, route, path: choice.path, arm, terse: this.options.terse, names: known, changesRequest });
+    const forwarded = forwardToCluster(this.index, { request, route, path: choice.path, arm, terse: this.options.terse, names: known, passed });
     if (forwarded.gap !== null) this.gap ??= forwarded.gap;
     for (const hop of forwarded.hops) this.say(hop);
     return forwarded.outcomes.flatMap((o) => {
@@ -322,7 +323,7 @@ class HttpWalk {
   }
 
   private reply(reply: LocalReply, headers: ReplyContext['headers'], known: Partial<Outcome>, request?: HttpRequest): readonly Outcome[] {
-    const dressed = replyOutcome(reply, { headers, localReplyConfig: this.place.hcm.local_reply_config });
+    const dressed = replyOutcome(reply, { headers, localReplyConfig: this.place.hcm.local_reply_config, runtime: this.index.runtime.get });
     if (dressed === undefined) {
       this.gap ??= { id: 'PC9001', what: 'a mapper of local_reply_config', path: jqPath([...this.place.path, 'local_reply_config']) };
       return [];
@@ -383,9 +384,9 @@ function requiresTls(virtualHost: VirtualHost, request: HttpRequest): boolean {
 }
 
 /** Path parameters (`;v=1`) count for matching unless the route config ignores them. Source: config_impl.cc sanitizePathBeforePathMatching. */
-function asMatched(request: HttpRequest, routeConfig: RouteConfiguration): HttpRequest {
-  const cut = routeConfig.ignore_path_parameters_in_path_matching === true ? request.pathOnly.indexOf(';') : -1;
-  return cut < 0 ? request : { ...request, pathOnly: request.pathOnly.slice(0, cut) };
+function asMatched(request: HttpRequest, routeConfig: RouteConfiguration, version: ProxyIndex['envoyVersion']): HttpRequest {
+  if (routeConfig.ignore_path_parameters_in_path_matching !== true || !request.pathOnly.includes(';')) return request;
+  return { ...request, pathOnly: withoutPathParameters(request.pathOnly, ignoresEverySegment(version)) };
 }
 
 const NAMES_SHOWN = 50;

@@ -24,14 +24,14 @@ export function ordinaryFilters(hcm: HttpConnectionManager): FilterList {
 export function upgradeFilters(hcm: HttpConnectionManager, route: Route | undefined, request: HttpRequest): UpgradeChoice {
   const ordinary = ordinaryFilters(hcm);
   const type = upgradeType(request);
-  // Without a route there is nothing to upgrade: the request runs its course to the router's 404.
-  if (type === undefined || route === undefined) return ordinary;
+  if (type === undefined) return ordinary;
   const same = (config: { readonly upgrade_type?: string }): boolean => (config.upgrade_type ?? '').toLowerCase() === type;
   const onRoute = route?.route?.upgrade_configs?.find(same);
   if (onRoute?.enabled === false) return { kind: 'rejected' };
   const at = (hcm.upgrade_configs ?? []).findIndex(same);
   const onHcm = hcm.upgrade_configs?.[at];
-  if (onRoute === undefined && (onHcm === undefined || onHcm.enabled === false)) return { kind: 'rejected' };
+  // Without a route nothing refuses the upgrade: the request runs its course to the router's 404.
+  if (onRoute === undefined && (onHcm === undefined || onHcm.enabled === false)) return route === undefined ? ordinary : { kind: 'rejected' };
   if (onHcm?.filters !== undefined && onHcm.filters.length > 0) return { kind: 'filters', filters: onHcm.filters, path: ['upgrade_configs', at, 'filters'] };
   return ordinary;
 }

@@ -14,7 +14,7 @@ export function cors(question: FilterQuestion): FilterEffect {
   const policy = (perRoute as unknown as CorsPolicy | undefined) ?? route.route.cors ?? virtualHost?.cors;
   const origin = request.headers.first('origin');
   if (policy === undefined || !origin || !isEnabled(policy, question)) return CONTINUES;
-  const asksMethod = request.headers.first('access-control-request-method') !== undefined;
+  const asksMethod = Boolean(request.headers.first('access-control-request-method'));
   if (request.method !== 'OPTIONS' || !asksMethod) return CONTINUES;
   const isAllowed = (policy.allow_origin_string_match ?? []).some((matcher) => matcher.exact === '*' || compileString(matcher).matches(origin));
   if (!isAllowed && policy.forward_not_matching_preflights !== false) return CONTINUES;

@@ -1,5 +1,6 @@
 import { jqPath } from '../../dump/dump-path.ts';
 import { runtimeFraction } from '../../match/runtime-fraction.ts';
+import { errorStatus, statusNumber } from '../../match/status-code.ts';
 import type {
   ExtAuthz,
   ExtAuthzPerRoute,
@@ -8,7 +9,7 @@ import type {
   LuaPerRoute,
   HttpRatelimit_RateLimit as RateLimit,
 } from '../../model/generated/envoy-api.ts';
-import { answered, CONTINUES, depends, type FilterEffect, type FilterQuestion } from './filter.ts';
+import { answered, CONTINUES, depends, type FilterEffect, type FilterQuestion, replies } from './filter.ts';
 
 /**
  * ext_authz asks a service, but only where the request has a route; what it denies with is the service's choice.
@@ -21,7 +22,7 @@ export function extAuthz(question: FilterQuestion): FilterEffect {
   const enabled = config.filter_enabled === undefined ? undefined : runtimeFraction(config.filter_enabled, question.index.runtime.get);
   if (enabled?.numerator === 0 || config.shadow_mode === true) return CONTINUES;
   const onError =
-    config.failure_mode_allow === true ? null : answered(statusNumber(config.status_on_error?.code) ?? 403, 'ext_authz_error', 'UAEX', { break: 'PC7005' });
+    config.failure_mode_allow === true ? null : answered(statusNumber(config.status_on_error) ?? 403, 'ext_authz_error', 'UAEX', { break: 'PC7005' });
   const effect = depends(
     'ext_authz: an outside service decides',
     { condition: 'ext_authz allows', reply: null },
@@ -29,22 +30,6 @@ export function extAuthz(question: FilterQuestion): FilterEffect {
     { condition: 'ext_authz cannot be reached or fails', reply: onError },
   );
   return { ...effect, gap: { id: 'PC9003', what: 'ext_authz: the service decides whether and with which status it denies', path: jqPath(question.path) } };
-}
-
-const STATUS_NAMES: Readonly<Record<string, number>> = {
-  Unauthorized: 401,
-  Forbidden: 403,
-  NotFound: 404,
-  TooManyRequests: 429,
-  InternalServerError: 500,
-  BadGateway: 502,
-  ServiceUnavailable: 503,
-  GatewayTimeout: 504,
-  OK: 200,
-};
-
-function statusNumber(code: string | number | undefined): number | undefined {
-  return typeof code === 'number' ? code : code === undefined ? undefined : STATUS_NAMES[code];
 }
 
 /**
@@ -56,7 +41,7 @@ export function rateLimit({ config, route, virtualHost, perRoute }: FilterQuesti
   const limits = [...(route?.route?.rate_limits ?? []), ...(virtualHost?.rate_limits ?? [])];
   const perRouteLimits = (perRoute as { readonly rate_limits?: readonly unknown[] } | undefined)?.rate_limits ?? [];
   if (route?.route === undefined || limits.length + perRouteLimits.length + (settings.rate_limits?.length ?? 0) === 0) return CONTINUES;
-  const status = statusNumber(settings.rate_limited_status?.code) ?? 429;
+  const status = errorStatus(settings.rate_limited_status, 429);
   return depends(
     'rate limit: an outside service counts',
     { condition: 'the rate limit service lets it pass', reply: null },
@@ -70,9 +55,7 @@ export function rateLimit({ config, route, virtualHost, perRoute }: FilterQuesti
     {
       condition: 'the rate limit service cannot be reached or fails',
       reply:
-        settings.failure_mode_deny === true
-          ? answered(statusNumber(settings.status_on_error?.code) ?? 500, 'rate_limiter_error', 'RLSE', { break: 'PC7006' })
-          : null,
+        settings.failure_mode_deny === true ? answered(errorStatus(settings.status_on_error, 500), 'rate_limiter_error', 'RLSE', { break: 'PC7006' }) : null,
     },
   );
 }
@@ -87,15 +70,23 @@ export function localRateLimit(question: FilterQuestion): FilterEffect {
     fraction !== undefined && runtimeFraction(fraction, question.index.runtime.get).numerator > 0;
   if (config.token_bucket === undefined && (config.descriptors ?? []).length === 0) return CONTINUES;
   if (!isOn(config.filter_enabled) || !isOn(config.filter_enforced)) return CONTINUES;
-  const refused = answered(statusNumber(config.status?.code) ?? 429, 'local_rate_limited', 'RL', {
+  const refused = answered(errorStatus(config.status, 429), 'local_rate_limited', 'RL', {
     break: 'PC7006',
     ...(config.rate_limited_as_resource_exhausted === true ? { grpcStatus: 8 } : {}),
   });
+  const isCertain = [config.filter_enabled, config.filter_enforced].every((fraction) => isAlways(fraction, question));
+  if (isCertain && config.token_bucket !== undefined && (config.token_bucket.max_tokens ?? 0) === 0)
+    return replies(refused, 'local rate limit: there is never a token');
   return depends(
     `local rate limit: ${config.token_bucket?.max_tokens ?? '?'} tokens, filled every ${config.token_bucket?.fill_interval ?? '?'}`,
     { condition: 'the local rate limit has a token left', reply: null },
     { condition: 'the local rate limit is used up', reply: refused },
   );
+}
+
+function isAlways(fraction: LocalRateLimit['filter_enabled'], { index }: FilterQuestion): boolean {
+  const { numerator, denominator } = runtimeFraction(fraction ?? {}, index.runtime.get);
+  return numerator >= denominator;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { compileHeader } from '../../match/header-matcher.ts';
+import { compileHeader, parseInt64 } from '../../match/header-matcher.ts';
 import { type Fraction, fractionOf } from '../../match/runtime-fraction.ts';
 import type { FaultAbort, HTTPFault } from '../../model/generated/envoy-api.ts';
 import { runtimeNumber } from '../runtime-layers.ts';
@@ -16,26 +16,26 @@ export function fault(question: FilterQuestion): FilterEffect {
   const abort = chanceOf(abortFraction(config, question));
   const status = abortStatus(config.abort, config, question);
   const chance = status === undefined ? 0 : abort;
-  if (chance === 0) return CONTINUES;
+  if (chance === 0 && delay === 0) return CONTINUES;
   const alternatives: FilterAlternative[] = [];
   const both = (probability: number, delayed: boolean): void => {
     if (probability === 0) return;
     const flags = delayed ? 'DI,FI' : 'FI';
-    alternatives.push({
-      probability: probability * chance,
-      conditions: [],
-      reply: answered(status?.http ?? 0, 'fault_filter_abort', flags, { grpcStatus: status?.grpc, break: 'PC7001' }),
-    });
+    const reply = answered(status?.http ?? 0, 'fault_filter_abort', flags, { grpcStatus: status?.grpc, break: 'PC7001' });
+    if (chance > 0) alternatives.push({ probability: probability * chance, conditions: [], reply });
     if (chance < 1) alternatives.push({ probability: probability * (1 - chance), conditions: [], reply: null, ...(delayed ? { flag: 'DI' } : {}) });
   };
   both(delay, true);
   both(1 - delay, false);
-  return { alternatives, says: `fault: aborts ${chance * 100} % with ${status?.http}` };
+  const says = [...(delay > 0 ? [`delays ${delay * 100} %`] : []), ...(chance > 0 ? [`aborts ${chance * 100} % with ${status?.http}`] : [])];
+  return { alternatives, says: `fault: ${says.join(', ')}` };
 }
 
 function applies(config: HTTPFault, { request, cluster, route }: FilterQuestion): boolean {
   if (config.upstream_cluster && (route?.route === undefined || cluster !== config.upstream_cluster)) return false;
   if (!(config.headers ?? []).every((header) => compileHeader(header).matches(request.headers))) return false;
+  // Without room for a single fault there is none.
+  if (config.max_active_faults === 0) return false;
   const nodes = config.downstream_nodes ?? [];
   return nodes.length === 0 || nodes.includes(request.headers.first('x-envoy-downstream-service-node') ?? '');
 }
@@ -72,10 +72,10 @@ function withRuntime(fraction: Fraction, key: string, { index }: FilterQuestion)
 function abortStatus(abort: FaultAbort | undefined, config: HTTPFault, { request, index }: FilterQuestion): { http: number; grpc?: number } | undefined {
   if (abort === undefined) return undefined;
   if (abort.header_abort !== undefined) {
-    const http = Number(request.headers.first('x-envoy-fault-abort-request') ?? Number.NaN);
-    if (Number.isInteger(http) && http >= 200 && http < 600) return { http };
-    const grpc = Number(request.headers.first('x-envoy-fault-abort-grpc-request') ?? Number.NaN);
-    return Number.isInteger(grpc) ? { http: 200, grpc } : undefined;
+    const http = parseInt64(request.headers.first('x-envoy-fault-abort-request') ?? '');
+    if (http !== undefined && http >= 200n && http < 600n) return { http: Number(http) };
+    const grpc = parseInt64(request.headers.first('x-envoy-fault-abort-grpc-request') ?? '');
+    return grpc === undefined ? undefined : { http: 200, grpc: Number(grpc) };
   }
   const runtimeStatus = runtimeNumber(index.runtime.get(config.abort_http_status_runtime || 'fault.http.abort.http_status'));
   if (abort.http_status !== undefined) return { http: runtimeStatus ?? abort.http_status };

@@ -1,11 +1,18 @@
+import { apiKeyAuth } from './api-key-auth.ts';
+import { basicAuth } from './basic-auth.ts';
+import { buffer } from './buffer.ts';
+import { cdnLoop } from './cdn-loop.ts';
 import { cors } from './cors.ts';
+import { csrf } from './csrf.ts';
 import { extAuthz, localRateLimit, lua, rateLimit } from './external-services.ts';
 import { fault } from './fault.ts';
 import { CONTINUES, type FilterModel } from './filter.ts';
 import { headerMutation } from './header-mutation.ts';
+import { healthCheck } from './health-check.ts';
 import { jwtAuthn } from './jwt-authn.ts';
+import { headerToMetadata, setMetadata } from './lb-metadata.ts';
+import { opaque, outside } from './outside.ts';
 import { rbac } from './rbac-filter.ts';
-import { basicAuth, buffer, healthCheck, opaque, outside } from './simple-filters.ts';
 
 const HTTP = 'envoy.extensions.filters.http';
 
@@ -24,9 +31,7 @@ const WITHOUT_EFFECT = [
   `${HTTP}.tap.v3.Tap`,
   `${HTTP}.alternate_protocols_cache.v3.FilterConfig`,
   `${HTTP}.upstream_codec.v3.UpstreamCodec`,
-  `${HTTP}.header_to_metadata.v3.Config`,
   `${HTTP}.json_to_metadata.v3.JsonToMetadata`,
-  `${HTTP}.set_metadata.v3.Config`,
   `${HTTP}.set_filter_state.v3.Config`,
   `${HTTP}.ip_tagging.v3.IPTagging`,
   `${HTTP}.original_src.v3.OriginalSrc`,
@@ -55,6 +60,11 @@ export const FILTER_MODELS: ReadonlyMap<string, FilterModel> = new Map<string, F
   [`${HTTP}.cors.v3.Cors`, cors],
   [`${HTTP}.buffer.v3.Buffer`, buffer],
   [`${HTTP}.basic_auth.v3.BasicAuth`, basicAuth],
+  [`${HTTP}.api_key_auth.v3.ApiKeyAuth`, apiKeyAuth],
+  [`${HTTP}.csrf.v3.CsrfPolicy`, csrf],
+  [`${HTTP}.cdn_loop.v3.CdnLoopConfig`, cdnLoop],
+  [`${HTTP}.header_to_metadata.v3.Config`, headerToMetadata],
+  [`${HTTP}.set_metadata.v3.Config`, setMetadata],
   [`${HTTP}.health_check.v3.HealthCheck`, healthCheck],
   [`${HTTP}.jwt_authn.v3.JwtAuthentication`, jwtAuthn],
   [`${HTTP}.ext_authz.v3.ExtAuthz`, extAuthz],

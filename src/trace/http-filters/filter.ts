@@ -1,6 +1,6 @@
 import type { DumpPath } from '../../dump/dump-path.ts';
 import type { Route, VirtualHost } from '../../model/generated/envoy-api.ts';
-import type { Any } from '../../model/message.ts';
+import type { Any, Struct } from '../../model/message.ts';
 import type { HttpRequest } from '../http-request.ts';
 import type { LocalReply } from '../local-reply.ts';
 import type { ProxyIndex } from '../proxy-index.ts';
@@ -23,6 +23,8 @@ export interface FilterEffect {
   readonly gap?: Gap | undefined;
   /** The method, path or host that goes upstream may be changed in a way that pc does not follow. */
   readonly changesRequest?: boolean;
+  /** What the filter sets under `envoy.lb`, by which the cluster chooses a subset of its hosts. */
+  readonly lbMetadata?: Struct;
   /** One line for the walk; undefined for a filter without effect on this request. */
   readonly says?: string | undefined;
 }
