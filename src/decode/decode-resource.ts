@@ -79,6 +79,7 @@ export class LazyResource<T extends Message> implements Resource<T> {
   /** The resource's own name wins; a secret and a listener are also named by the entry around them. */
   private readName(): string {
     const { seed } = this;
+    if (seed.ownName !== undefined) return seed.ownName;
     if (seed.span === undefined) return seed.envelopeName ?? '';
     try {
       return firstText(seed.source, seed.span, seed.kind === 'endpoint' ? CLUSTER_NAME : NAME) ?? seed.envelopeName ?? '';

@@ -17,6 +17,10 @@ export interface OutlineNode {
   readonly key: string | undefined;
   /** Members or elements; undefined below the outline's depth and for scalars. */
   readonly children: OutlineNode[] | undefined;
+  /** The text of a string whose key is among the outline's `texts`. */
+  readonly text: string | undefined;
+  /** The name of an object whose key is among the outline's `named`. */
+  name: string | undefined;
 }
 
 export interface OutlineOptions {
@@ -28,6 +32,10 @@ export interface OutlineOptions {
   readonly deeper?: ReadonlySet<string> | undefined;
   /** Keys of the outermost object whose values are not outlined. */
   readonly sealed?: ReadonlySet<string> | undefined;
+  /** Keys of strings whose text is kept in their node. */
+  readonly texts?: ReadonlySet<string> | undefined;
+  /** Keys of objects below the outline's depth that are searched for their name, and the keys that a name has. */
+  readonly named?: ReadonlyMap<string, ReadonlySet<string>> | undefined;
   /** The outline may end early, behind the first text of the outermost object under one of these keys. */
   readonly until?: ReadonlySet<string> | undefined;
 }
@@ -82,8 +90,10 @@ export function outlineJson(source: ByteSource, depth: number, options: OutlineO
 export class OutlineScanner {
   done = false;
   private root: OutlineNode | undefined;
-  /** Open containers that collect their children, outermost first. */
+  /** Open containers that collect their children, or are searched for their name, outermost first. */
   private readonly open: OutlineNode[] = [];
+  /** Where a name may stand in the innermost of them. */
+  private nameKeys: ReadonlySet<string> | undefined;
   /** The open container below the outline's depth, if any. */
   private skipped: OutlineNode | undefined;
   private readonly inside = new BracketSkipper(MAX_NESTING);
@@ -197,7 +207,10 @@ export class OutlineScanner {
       this.pendingKey = this.keys.textOf(chunk, this.base, this.stringStart + 1, behind - 1);
       this.wanted = WANT_COLON;
     } else {
-      this.addNode({ kind: 'string', start: this.stringStart, end: behind, key: this.pendingKey, children: undefined });
+      const key = this.pendingKey;
+      const isText = key !== undefined && (this.nameKeys?.has(key) || this.options.texts?.has(key));
+      const text = isText ? this.keys.textOf(chunk, this.base, this.stringStart + 1, behind - 1) : undefined;
+      this.addNode({ kind: 'string', start: this.stringStart, end: behind, key, children: undefined, text, name: undefined });
     }
     return end + 1;
   }
@@ -206,7 +219,7 @@ export class OutlineScanner {
     if (this.scalarStart < 0) return;
     const start = this.scalarStart;
     this.scalarStart = -1;
-    this.addNode({ kind: 'other', start, end, key: this.pendingKey, children: undefined });
+    this.addNode({ kind: 'other', start, end, key: this.pendingKey, children: undefined, text: undefined, name: undefined });
   }
 
   private openContainer(byte: number, at: number): void {
@@ -215,10 +228,13 @@ export class OutlineScanner {
     if (level >= MAX_NESTING) this.tooDeep(at - this.base);
     const key = this.pendingKey;
     const collects = this.collects(level, key);
-    const node: OutlineNode = { kind: isObject ? 'object' : 'array', start: at, end: at, key, children: collects ? [] : undefined };
+    const children: OutlineNode[] | undefined = collects ? [] : undefined;
+    const node: OutlineNode = { kind: isObject ? 'object' : 'array', start: at, end: at, key, children, text: undefined, name: undefined };
+    const nameKeys = collects || !isObject || this.nameKeys !== undefined || key === undefined ? undefined : this.options.named?.get(key);
     this.addNode(node);
-    if (collects) {
+    if (collects || nameKeys !== undefined) {
       this.open.push(node);
+      this.nameKeys = nameKeys;
       this.wanted = isObject ? WANT_KEY_OR_CLOSE : WANT_VALUE_OR_CLOSE;
     } else {
       this.skipped = node;
@@ -238,6 +254,7 @@ export class OutlineScanner {
     const mayClose = this.wanted === WANT_COMMA_OR_CLOSE || this.wanted === (isObject ? WANT_KEY_OR_CLOSE : WANT_VALUE_OR_CLOSE);
     if (!mayClose) this.unexpected(at, byte);
     this.open.pop();
+    this.nameKeys = undefined;
     node.end = at + 1;
     this.valueEnded();
   }
@@ -257,7 +274,8 @@ export class OutlineScanner {
     this.pendingKey = undefined;
     const parent = this.open[this.open.length - 1];
     if (parent === undefined) this.root = node;
-    else parent.children?.push(node);
+    else if (this.nameKeys === undefined) parent.children?.push(node);
+    else if (node.text !== undefined && this.nameKeys.has(node.key ?? '')) parent.name ??= node.text;
     if (node.kind === 'object' || node.kind === 'array') return;
     this.valueEnded();
     if (this.open.length === 1 && node.kind === 'string' && node.key !== undefined && this.options.until?.has(node.key)) this.done = true;

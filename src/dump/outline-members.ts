@@ -1,6 +1,6 @@
 import type { ByteSource, ByteSpan } from './byte-source.ts';
 import { Failure } from './failure.ts';
-import { type OutlineNode, outlineJson } from './json-outline.ts';
+import { type OutlineNode, type OutlineOptions, outlineJson } from './json-outline.ts';
 import { parseJson, repeatedKey } from './json-text.ts';
 import type { JsonValue } from './json-value.ts';
 import { placeAt } from './place.ts';
@@ -41,8 +41,8 @@ export function childrenOf(source: ByteSource, node: OutlineNode): readonly Outl
 }
 
 /** The node again, outlined down to the given depth below it. */
-export function outlinedDeeper(source: ByteSource, node: OutlineNode, depth: number, deeper?: ReadonlySet<string>): OutlineNode {
-  return { ...outlineJson(source, depth, { from: node.start, to: node.end, deeper }), key: node.key };
+export function outlinedDeeper(source: ByteSource, node: OutlineNode, depth: number, options: OutlineOptions = {}): OutlineNode {
+  return { ...outlineJson(source, depth, { ...options, from: node.start, to: node.end }), key: node.key };
 }
 
 /** The first text that the object at a span holds under one of the keys; read no further than that. */
@@ -57,6 +57,7 @@ export function firstText(source: ByteSource, span: ByteSpan, keys: ReadonlySet<
 /** The text of a string node; undefined for anything else. */
 export function textOf(source: ByteSource, node: OutlineNode | undefined): string | undefined {
   if (node?.kind !== 'string') return undefined;
+  if (node.text !== undefined) return node.text;
   const inside = decoder.decode(source.read(node.start + 1, node.end - 1));
   if (!inside.includes('\\')) return inside;
   const value = parseAt(source, node);

@@ -5,7 +5,7 @@ import { outlineJson } from './json-outline.ts';
 import type { JsonValue } from './json-value.ts';
 import { parseAt } from './outline-members.ts';
 import { type Recognised, recogniseJson } from './recognise-json.ts';
-import { CONFIG_DUMP_DEPTH, ENTRY_STATES } from './split-config-dump.ts';
+import { CONFIG_DUMP_DEPTH, CONFIG_DUMP_OUTLINE } from './split-config-dump.ts';
 import { mayBeXds, textKind } from './text-documents.ts';
 import { type Frame, frameOf, noiseBefore, noteOnNoise } from './text-frame.ts';
 import { writeJson } from './write-json.ts';
@@ -111,7 +111,7 @@ function textBehind(source: ByteSource, from: number): { readonly at: number; re
 }
 
 function outline(source: ByteSource, from: number): ReturnType<typeof outlineJson> {
-  return outlineJson(source, CONFIG_DUMP_DEPTH, { from, deeper: ENTRY_STATES, sealed: LARGE });
+  return outlineJson(source, CONFIG_DUMP_DEPTH, { ...CONFIG_DUMP_OUTLINE, from, sealed: LARGE });
 }
 
 /** Members of the outermost object that are parsed as a whole, if at all: their insides need no outline. */

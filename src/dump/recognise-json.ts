@@ -9,8 +9,8 @@ import { kindOfType } from './resource-shape.ts';
 import { splitBootstrap } from './split-bootstrap.ts';
 import {
   CONFIG_DUMP_DEPTH,
+  CONFIG_DUMP_OUTLINE,
   type DumpSection,
-  ENTRY_STATES,
   isInnerEntry,
   kindOfSection,
   sectionAt,
@@ -161,7 +161,7 @@ function unknownSection(type: string): string {
 }
 
 function section(source: ByteSource, node: OutlineNode, path: DumpPath, type?: string): DumpSection {
-  return sectionAt(source, outlinedDeeper(source, node, CONFIG_DUMP_DEPTH - 2, ENTRY_STATES), path, type);
+  return sectionAt(source, outlinedDeeper(source, node, CONFIG_DUMP_DEPTH - 2, CONFIG_DUMP_OUTLINE), path, type);
 }
 
 function resources(about: string, root: OutlineNode, path: DumpPath, seeds: readonly ResourceSeed[]): Recognised {
@@ -227,7 +227,7 @@ function named(kind: DocumentKind, about: string, root: OutlineNode, path: DumpP
 
 /** A list of sections, outlined as deep as that of a dump is. */
 function deep(source: ByteSource, node: OutlineNode): OutlineNode {
-  return outlinedDeeper(source, node, CONFIG_DUMP_DEPTH - 1, ENTRY_STATES);
+  return outlinedDeeper(source, node, CONFIG_DUMP_DEPTH - 1, CONFIG_DUMP_OUTLINE);
 }
 
 function lastName(type: string): string {

@@ -16,6 +16,8 @@ export interface ResourceSeed {
   readonly span: ByteSpan | undefined;
   /** The place of the resource itself. */
   readonly path: DumpPath;
+  /** The resource's own name, where it was seen on the way. */
+  readonly ownName: string | undefined;
   /** The name that the envelope gives, where it gives one; else the name is read from the resource. */
   readonly envelopeName: string | undefined;
   readonly version: string | undefined;

@@ -1,7 +1,7 @@
 import type { ByteSource } from './byte-source.ts';
 import type { DocumentNote } from './dump-document.ts';
 import type { DumpPath } from './dump-path.ts';
-import type { OutlineNode } from './json-outline.ts';
+import type { OutlineNode, OutlineOptions } from './json-outline.ts';
 import { ownMember } from './json-value.ts';
 import { elementsOf, membersOf, textOf } from './outline-members.ts';
 import type { ResourceKind, ResourceSeed, ResourceState } from './resource-seed.ts';
@@ -20,8 +20,19 @@ export interface DumpSection {
 /** How deep an outline of a config_dump goes: document, configs, section, list, entry, members of the entry. */
 export const CONFIG_DUMP_DEPTH = 5;
 
-/** The members of an entry that are outlined too, since they hold the resource. */
-export const ENTRY_STATES: ReadonlySet<string> = new Set(['active', 'warming', 'draining', 'error'].flatMap((state) => [`${state}_state`, `${state}State`]));
+/** What else an outline of a config_dump takes along, so that the resources need not be read again for it. */
+export const CONFIG_DUMP_OUTLINE: OutlineOptions = {
+  deeper: new Set(['active_state', 'warming_state', 'draining_state', 'error_state'].flatMap(bothCases)),
+  texts: new Set(['@type', 'name', 'version_info', 'last_updated', 'client_status'].flatMap(bothCases)),
+  named: new Map([
+    ...['listener', 'cluster', 'route_config', 'secret'].flatMap(bothCases).map((key) => [key, new Set(['name'])] as const),
+    ...bothCases('endpoint_config').map((key) => [key, new Set(bothCases('cluster_name'))] as const),
+  ]),
+};
+
+function bothCases(key: string): string[] {
+  return [key, key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())];
+}
 
 /** How the lists of each section are read: list → the member that holds the resource, and the state that the list stands for. */
 const LISTS: Readonly<Record<string, Readonly<Record<string, { kind: ResourceKind; member: string; state: ResourceState }>>>> = {
@@ -162,6 +173,7 @@ export function bareSeed(kind: ResourceKind, state: ResourceState, source: ByteS
     source,
     path,
     span: node,
+    ownName: undefined,
     envelopeName: undefined,
     version: undefined,
     lastUpdated: undefined,
@@ -211,7 +223,7 @@ function splitEntry(
       });
       return;
     }
-    seeds.push({ ...common, state, span: node, path: memberPath, version, lastUpdated });
+    seeds.push({ ...common, state, span: node, ownName: node.name, path: memberPath, version, lastUpdated });
   };
   take(members, path, rule.state);
   for (const [key, state] of LISTENER_STATES) {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bytesSource } from '../../src/dump/byte-source.ts';
 import { Failure } from '../../src/dump/failure.ts';
-import { type OutlineNode, OutlineScanner, outlineJson } from '../../src/dump/json-outline.ts';
+import { type OutlineNode, type OutlineOptions, OutlineScanner, outlineJson } from '../../src/dump/json-outline.ts';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const outline = (text: string, depth = 3): OutlineNode => outlineJson(bytesSource('x.json', encode(text)), depth);
@@ -25,8 +25,8 @@ function spelledOut(bytes: Uint8Array, node: OutlineNode): unknown {
 }
 
 /** The outline of bytes that come in the given pieces. */
-function outlineOfPieces(bytes: Uint8Array, cuts: readonly number[], depth: number): OutlineNode {
-  const scanner = new OutlineScanner(bytesSource('x.json', bytes), depth, {});
+function outlineOfPieces(bytes: Uint8Array, cuts: readonly number[], depth: number, options: OutlineOptions = {}): OutlineNode {
+  const scanner = new OutlineScanner(bytesSource('x.json', bytes), depth, options);
   const borders = [...new Set([0, ...cuts, bytes.length])].sort((a, b) => a - b);
   for (let i = 1; i < borders.length && !scanner.done; i++) scanner.push(bytes.subarray(borders[i - 1], borders[i]), borders[i - 1] as number);
   return scanner.finish();
@@ -97,6 +97,22 @@ describe('outline of JSON', () => {
   test('a key on the list is outlined one level deeper', () => {
     const root = outlineJson(bytesSource('x', encode('{"active_state":{"a":1},"other":{"a":1}}')), 1, { deeper: new Set(['active_state']) });
     expect(root.children?.map((c) => c.children?.length)).toEqual([1, undefined]);
+  });
+
+  test('texts and names are taken along, wherever chunks are cut', () => {
+    const text =
+      '{"a":{"version":"v\\u0031","x":[{"name":"no"}]},"cluster":{"type":"t","deep":{"name":"no"},"name":"yes","name":"late"},"other":{"name":"no"}}';
+    const options: OutlineOptions = { texts: new Set(['version']), named: new Map([['cluster', new Set(['name'])]]) };
+    const bytes = encode(text);
+    for (let cut = 1; cut < bytes.length; cut++) {
+      const root = outlineOfPieces(bytes, [cut], 1, options);
+      expect(root.children?.map((child) => [child.key, child.name, child.children])).toEqual([
+        ['a', undefined, undefined],
+        ['cluster', 'yes', undefined],
+        ['other', undefined, undefined],
+      ]);
+      expect(outlineOfPieces(bytes, [cut], 2, options).children?.[0]?.children?.map((child) => child.text)).toEqual(['v1', undefined]);
+    }
   });
 
   test('an outline until a key stops behind its text', () => {
