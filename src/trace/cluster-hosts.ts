@@ -3,7 +3,7 @@ import { clusterKind } from '../match/cluster-kind.ts';
 import { hostsOfAssignment, hostsOfStatus, localityName } from '../match/read-host-set.ts';
 import type { Cluster, ClusterLoadAssignment } from '../model/generated/envoy-api.ts';
 import type { Resource } from '../model/resource.ts';
-import { configuredHosts } from './configured-hosts.ts';
+import { configuredHosts, unresolvedNames } from './configured-hosts.ts';
 import { CLUSTER_FIDELITY } from './fidelity/cluster-fidelity.ts';
 import { findGap } from './fidelity/find-gap.ts';
 import { type FoundHosts, given } from './found-hosts.ts';
@@ -31,7 +31,7 @@ function findHosts(index: ProxyIndex, resource: Resource<Cluster>): FoundHosts {
   const own = ownLocality(index);
   const live = index.statuses?.get(resource.name);
   const listed = index.assignments.get(cluster.eds_cluster_config?.service_name || resource.name) ?? namelessAssignment(index, resource);
-  if (listed !== undefined) {
+  if (listed !== undefined && !isUnresolved(cluster, listed.value)) {
     const gap = findGap(CLUSTER_FIDELITY, 'envoy.config.endpoint.v3.ClusterLoadAssignment', listed.value, listed.path);
     if (gap !== undefined) return { kind: 'gap', gap };
     return given({
@@ -54,6 +54,12 @@ function findHosts(index: ProxyIndex, resource: Resource<Cluster>): FoundHosts {
     });
   }
   return clusterKind(cluster) === 'EDS' ? { kind: 'gap', gap: edsGap(index, resource) } : configuredHosts(resource, own);
+}
+
+/** Envoy lists the addresses that DNS gave; a dump made without an Envoy lists the names, which still have to be resolved. */
+function isUnresolved(cluster: Cluster, listed: ClusterLoadAssignment): boolean {
+  const kind = clusterKind(cluster);
+  return (kind === 'STRICT_DNS' || kind === 'LOGICAL_DNS') && unresolvedNames(listed).length > 0;
 }
 
 /** Dumps leave weighted_priority_health out; a cluster that configures its own load assignment tells it. */

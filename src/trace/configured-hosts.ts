@@ -56,7 +56,8 @@ function legacyAssignment(cluster: Cluster): ClusterLoadAssignment {
   return hosts === undefined ? {} : { endpoints: [{ lb_endpoints: hosts.map((address) => ({ endpoint: { address } })) }] };
 }
 
-function unresolvedNames(assignment: ClusterLoadAssignment): readonly string[] {
+/** The addresses of an assignment that are names. */
+export function unresolvedNames(assignment: ClusterLoadAssignment): readonly string[] {
   const names = (assignment.endpoints ?? []).flatMap((g) => (g.lb_endpoints ?? []).map((e) => e.endpoint?.address?.socket_address?.address ?? ''));
   return [...new Set(names.filter((name) => name !== '' && parseIp(name) === undefined))];
 }

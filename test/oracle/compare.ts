@@ -44,7 +44,7 @@ function countsDisagree(observed: Observed, groups: readonly { n: number; hits: 
       [...hits].reduce((total, said) => total + (said.probability ?? 0), 0),
     );
     const likely = probability > 1 - 1e-6 ? 1 : probability;
-    if (observed.outcomes.length === 1 && likely < 0.95 && observed.n < 20) {
+    if (observed.outcomes.length === 1 && !observed.isSample && likely < 0.95 && observed.n < 20) {
       return wrong(`probability: always this outcome (${observed.n} times), said ${likely.toFixed(3)}`);
     }
     if (binomialTail(n, observed.n, likely) < NOT_LUCK) return wrong(`probability: saw ${n} of ${observed.n}, said ${likely.toFixed(3)}`);

@@ -30,5 +30,7 @@ export interface ObservedOutcome {
 /** What a real Envoy did with a request sent `n` times: each way it went, the most frequent first, with its count. */
 export interface Observed {
   readonly n: number;
+  /** Too few were sent to see every way that there is. */
+  readonly isSample?: boolean;
   readonly outcomes: readonly (ObservedOutcome & { readonly n: number; readonly hosts?: Readonly<Record<string, number>> })[];
 }
