@@ -3,13 +3,13 @@ import type { RequestHeaders } from './request-headers.ts';
 import { compileString } from './string-matcher.ts';
 
 /**
- * The value of a cookie: the first of that name over all `cookie` lines; surrounding double quotes are dropped; a part without `=` is
+ * The value of a cookie: the first of that name over all `cookie` lines; surrounding double quotes are dropped, blanks behind it are not; a part without `=` is
  * no cookie. Source: source/common/http/utility.cc Utility::parseCookieValue, forEachCookie.
  */
 export function cookieValue(headers: RequestHeaders, name: string): string | undefined {
   for (const line of headers.all('cookie')) {
     for (const part of line.split(';')) {
-      const trimmed = part.trim();
+      const trimmed = part.trimStart();
       const equals = trimmed.indexOf('=');
       if (equals < 0 || trimmed.slice(0, equals) !== name) continue;
       const value = trimmed.slice(equals + 1);

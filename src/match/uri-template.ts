@@ -4,8 +4,8 @@
  * Source: source/extensions/path/uri_template_lib/uri_template_internal.cc; documentation of UriTemplateMatchConfig.
  */
 
-const SEGMENT = "[a-zA-Z0-9\\-._~%!$&'()+,;:@=]+";
-const REST = "[a-zA-Z0-9\\-._~%!$&'()+,;:@=/]*";
+const SEGMENT = "[a-zA-Z0-9\\-._~%!$&'()*+,;:@=]+";
+const REST = "[a-zA-Z0-9\\-._~%!$&'()*+,;:@=/]*";
 
 export interface UriTemplate {
   /** The values of the variables where the path matches; undefined where it does not. */

@@ -52,7 +52,7 @@ function headerValue(weighted: WeightedCluster, headers: RequestHeaders): bigint
   if (!weighted.header_name) return undefined;
   const values = headers.all(weighted.header_name.toLowerCase());
   const text = values.length === 1 ? values[0] : undefined;
-  if (text === undefined || !/^\d+$/.test(text)) return undefined;
+  if (text === undefined || !/^\+?\d+$/.test(text)) return undefined;
   const value = BigInt(text);
   return value < 2n ** 64n ? value : undefined;
 }
