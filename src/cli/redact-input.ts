@@ -78,7 +78,9 @@ async function redactedFile(source: ByteSource, path: readonly string[], explici
   if (frame.format === 'json') return { label, path, pieces: () => redactedJson(frame.source, frame.from) };
   if (LOGGERS.test(frame.head) || textKind(frame.head) !== undefined) return { label, path, pieces: () => [source.read(0, source.size)] };
   if (frame.format === 'yaml') {
-    const text = (await jsonOfYaml(frame.source, frame.from)).map((value) => yamlText(maskSecrets(value))).join('---\n');
+    const text = jsonOfYaml(frame.source, frame.from)
+      .map((value) => yamlText(maskSecrets(value)))
+      .join('---\n');
     return { label, path, pieces: () => [new TextEncoder().encode(text)] };
   }
   const why = 'it is neither JSON nor YAML nor a text of Envoy: what is secret in it is unknown';

@@ -9,7 +9,6 @@ import { CONFIG_DUMP_DEPTH, CONFIG_DUMP_OUTLINE } from './split-config-dump.ts';
 import { mayBeXds, textKind } from './text-documents.ts';
 import { type Frame, frameOf, noiseBefore, noteOnNoise } from './text-frame.ts';
 import { writeJson } from './write-json.ts';
-import { jsonOfYaml } from './yaml-document.ts';
 
 export interface ReadOptions {
   readonly readers?: FormatReaders;
@@ -52,7 +51,9 @@ export async function readDocuments(original: ByteSource, options: ReadOptions =
 }
 
 async function readYaml(frame: Frame): Promise<readonly DumpDocument[]> {
-  const values = (await jsonOfYaml(frame.source, frame.from)).filter((value) => value !== null);
+  // The YAML parser is as large as the rest of reading, and few inputs need it.
+  const { jsonOfYaml } = await import('./yaml-document.ts');
+  const values = jsonOfYaml(frame.source, frame.from);
   if (values.every((value) => typeof value !== 'object')) return [textDocument(frame, 'other', 'text that pc does not know')];
   return values.flatMap((value) => readConverted(frame, value, 'yaml', frame.notes));
 }

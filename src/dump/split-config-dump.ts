@@ -228,7 +228,12 @@ function splitEntry(
   take(members, path, rule.state);
   for (const [key, state] of LISTENER_STATES) {
     const node = members.get(key);
-    if (node?.kind === 'object') take(membersOf(source, node), [...path, node.key ?? key], state);
+    if (node?.kind !== 'object') continue;
+    const holder = membersOf(source, node);
+    const version = textOf(source, holder.get('version_info'));
+    // A mask may leave the version of a state alone.
+    if (holder.has(rule.member) || version === undefined) take(holder, [...path, node.key ?? key], state);
+    else seeds.push({ ...common, state, version, lastUpdated: textOf(source, holder.get('last_updated')) });
   }
   const failed = members.get('error_state');
   if (failed?.kind === 'object' && common.rejection !== undefined) {

@@ -1,4 +1,4 @@
-import type { Scalar } from 'yaml';
+import { isAlias, isMap, isPair, isScalar, isSeq, parseAllDocuments, type Scalar } from 'yaml';
 import type { ByteSource } from './byte-source.ts';
 import { Failure } from './failure.ts';
 import { MAX_NESTING } from './json-outline.ts';
@@ -13,7 +13,7 @@ const MAX_ALIASES = 1000;
  * The documents of a YAML text as JSON values, empty ones left out. Numbers keep their digits; anchors and merge keys are resolved.
  * In: a source and the offset of its first byte. Throws Failure PC1005, PC1006, PC1018 or PC1037.
  */
-export async function jsonOfYaml(source: ByteSource, from: number): Promise<readonly JsonValue[]> {
+export function jsonOfYaml(source: ByteSource, from: number): readonly JsonValue[] {
   if (source.size > MAX_YAML) {
     throw new Failure({
       id: 'PC1037',
@@ -22,7 +22,6 @@ export async function jsonOfYaml(source: ByteSource, from: number): Promise<read
       next: 'convert it first: yq -o json',
     });
   }
-  const { isAlias, isMap, isPair, isScalar, isSeq, parseAllDocuments } = await import('yaml');
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(source.read(from, source.size));
   const place = (offset: number): string => placeAt(source, from + new TextEncoder().encode(text.slice(0, offset)).length);
   const values: JsonValue[] = [];

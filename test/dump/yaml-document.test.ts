@@ -5,7 +5,7 @@ import { readDocuments } from '../../src/dump/read-documents.ts';
 import { writeJson } from '../../src/dump/write-json.ts';
 import { jsonOfYaml } from '../../src/dump/yaml-document.ts';
 
-const yaml = (text: string) => jsonOfYaml(textSource('x.yaml', text), 0);
+const yaml = async (text: string) => jsonOfYaml(textSource('x.yaml', text), 0);
 
 describe('YAML as JSON', () => {
   test('maps, lists and scalars', async () => {

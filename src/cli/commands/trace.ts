@@ -1,4 +1,5 @@
 import { Failure } from '../../dump/failure.ts';
+import type { JsonValue } from '../../dump/json-value.ts';
 import type { TraceRequest } from '../../match/request.ts';
 import { styleFor } from '../../render/style.ts';
 import { traceText } from '../../render/trace-text.ts';
@@ -69,8 +70,8 @@ export const command = defineCommand({
     if (args.output === 'json' || args.output === 'jsonl' || args.output === 'yaml') {
       const document = { ...answer, diagnostics };
       if (args.output === 'yaml') {
-        const { stringify } = await import('yaml');
-        io.out(stringify(document));
+        const { yamlText } = await import('../../render/yaml-text.ts');
+        io.out(yamlText(document as unknown as JsonValue));
       } else io.out(`${JSON.stringify(document, null, args.output === 'json' ? 2 : 0)}\n`);
     } else io.out(traceText(answer, request, diagnostics, { style: styleFor(io.color), explain: args.explain === true, width: io.columns ?? 120 }));
     return statusOf(answer);
