@@ -5,7 +5,7 @@ import type { ProxyInput } from '../source/read-input.ts';
 import { type InputArgs, targetsOf } from './command-input.ts';
 import { eachAtOnce } from './each-at-once.ts';
 import type { Io } from './io.ts';
-import { findLiveProxies, type LiveProxies, type LiveProxy } from './live-proxies.ts';
+import { type FindOptions, findLiveProxies, type LiveProxies, type LiveProxy } from './live-proxies.ts';
 
 /** So many proxies are asked at the same time. */
 const AT_ONCE = 8;
@@ -15,9 +15,9 @@ const ATTEMPTS = 3;
 const GOING_AWAY: ReadonlySet<string> = new Set(['PC1106', 'PC1115', 'PC1118']);
 
 /** Fetches what a command needs from the live proxies that it names. Nothing stays open. Throws Failure PC11xx. */
-export async function readLive(args: InputArgs, needs: Needs, io: Io): Promise<readonly ProxyInput[]> {
+export async function readLive(args: InputArgs, needs: Needs, io: Io, options: FindOptions = {}): Promise<readonly ProxyInput[]> {
   for (let attempt = 1; ; attempt++) {
-    const found = await findLiveProxies(args, io);
+    const found = await findLiveProxies(args, io, options);
     for (const note of found.notes) io.err(`note[PC1130]: ${note}\n`);
     try {
       return await readAll(found, needs, io);

@@ -35,6 +35,8 @@ export interface FindOptions {
   readonly allNamespaces?: boolean;
   /** A pod without a proxy is left out with a note where a selection takes pods as they come. */
   readonly skipOthers?: boolean;
+  /** Without targets and selector, every pod of the namespace is meant. */
+  readonly wholeNamespace?: boolean;
 }
 
 /** Finds the proxies of --url, of the targets and of the selector. The Kubernetes client is loaded only for the latter two. Throws Failure PC11xx. */
@@ -46,7 +48,7 @@ export async function findLiveProxies(args: LiveSelection, io: Io, options: Find
     const client = adminClient({ ...address, limitMs, onBytes: progress.onBytes });
     return { label: address.label, client, close: () => closed(client, progress.done) };
   });
-  const wantsPods = targetsOf(args).length > 0 || args.selector !== undefined || options.allNamespaces === true;
+  const wantsPods = targetsOf(args).length > 0 || args.selector !== undefined || options.allNamespaces === true || options.wholeNamespace === true;
   if (!wantsPods) return { proxies: byUrl, api: undefined, notes: [] };
   const { findPods } = await import('./live-pods.ts');
   const { proxies, api, notes } = await findPods(args, io, { ...options, limitMs });

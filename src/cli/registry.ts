@@ -56,6 +56,13 @@ export const REGISTRY: readonly RegistryEntry[] = [
     load: () => import('./commands/explain.ts'),
   },
   {
+    name: 'status',
+    aliases: ['ps'],
+    usage: '[target..]',
+    summary: 'what proxies took of their control plane, what they refused and why',
+    load: () => import('./commands/status.ts'),
+  },
+  {
     name: 'capture',
     aliases: [],
     usage: '[target..]',

@@ -16,7 +16,16 @@ export interface FetchedProxy {
 const NO_SUCH_SECTION = /could not be successfully applied to any configs/;
 
 /** What Envoy's own outputs are; anything else came from something that is no Envoy. */
-const EXPECTED: ReadonlySet<DumpDocument['kind']> = new Set(['config_dump', 'tool_output', 'clusters', 'listeners', 'certs', 'server_info', 'xds_resources']);
+const EXPECTED: ReadonlySet<DumpDocument['kind']> = new Set([
+  'config_dump',
+  'tool_output',
+  'clusters',
+  'listeners',
+  'certs',
+  'server_info',
+  'xds_resources',
+  'stats',
+]);
 
 /**
  * Asks a live proxy for what a command needs, and reads it.
@@ -38,7 +47,7 @@ export async function fetchDocuments(client: AdminClient, needs: Needs): Promise
     } catch (error) {
       if (!(error instanceof AdminStatusFailure)) throw error;
       if (request.optional) {
-        notes.push({ id: 'PC1134', what: `left out: ${error.message}`, document: client.label });
+        if (request.optional !== 'quiet') notes.push({ id: 'PC1134', what: `left out: ${error.message}`, document: client.label });
       } else if (request.section !== undefined && (error.status === 400 || error.status === 404)) {
         if (whole === undefined) {
           const what = `this Envoy does not give a part of its configuration (${error.text.trim().slice(0, 120) || `status ${error.status}`}); all of it was fetched`;
@@ -72,6 +81,8 @@ async function read(client: AdminClient, path: string): Promise<readonly DumpDoc
 
 /** Reads one whole answer. Throws Failure PC1115 where its JSON ends too early, PC1114 where it is none, or none of Envoy's. */
 export async function readAnswer(label: string, path: string, source: ByteSource): Promise<readonly DumpDocument[]> {
+  // What Envoy answers where it has none of the resources that are asked for.
+  if (source.size < 8 && new TextDecoder().decode(source.read(0, source.size)).trim() === '{}') return [];
   const documents = await readDocuments(source).catch((error: unknown) => {
     throw error instanceof Failure ? unreadableAnswer(label, path, source, error) : error;
   });

@@ -6,6 +6,8 @@ export interface Needs {
   readonly kinds: readonly ResourceKind[] | 'everything';
   /** Other admin outputs that complete them. What a proxy does not give of these is left out. */
   readonly companions?: readonly ('clusters' | 'listeners' | 'certs' | 'server_info')[];
+  /** Requests besides, each of which may be refused. */
+  readonly more?: readonly string[];
   /** The filter over the names of these resources, as the user gave it: text, a glob with * and ?, or ~REGEX. */
   readonly name?: string | undefined;
 }
@@ -17,8 +19,8 @@ export interface PlannedRequest {
   readonly section?: string;
   /** The same without the filter by name: asked where the filter leaves nothing, so that near names can be told. */
   readonly unfiltered?: string;
-  /** May be refused. */
-  readonly optional?: boolean;
+  /** May be refused: with a word, or, where that is nothing to tell, without. */
+  readonly optional?: boolean | 'quiet';
 }
 
 /** The fields that a mask may name, by kind: https://www.envoyproxy.io/docs/envoy/latest/api-v3/admin/v3/config_dump.proto */
@@ -49,7 +51,10 @@ export const COMPANION_PATHS = {
  * kind; EDS is built only where it is asked for, since Envoy makes it anew from every host that it knows.
  */
 export function planRequests(needs: Needs): readonly PlannedRequest[] {
-  const companions = (needs.companions ?? []).map((name) => ({ path: COMPANION_PATHS[name], optional: true }));
+  const companions: readonly PlannedRequest[] = [
+    ...(needs.companions ?? []).map((name) => ({ path: COMPANION_PATHS[name], optional: true })),
+    ...(needs.more ?? []).map((path) => ({ path, optional: 'quiet' as const })),
+  ];
   if (needs.kinds === 'everything') return [{ path: WHOLE_DUMP }, ...companions];
   return [...needs.kinds.map((kind) => sectionRequest(kind, needs.name)), ...companions];
 }
