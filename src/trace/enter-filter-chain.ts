@@ -12,22 +12,22 @@ import { traceNetworkFilters } from './trace-network-filters.ts';
 
 /** What becomes of a connection with the filter chain that was chosen for it, or with none. */
 export function enterFilterChain(at: ConnectionWalk, listener: Resource<Listener>, socket: AcceptedSocket, choice: ChainChoice): readonly ConnectionBranch[] {
-  const { conditions, rejected } = choice;
+  const { conditions: given, rejected } = choice;
   const say = (name: string, state: Hop['state'], rule: string, path: DumpPath): ConnectionWalk => ({
     ...at,
     hops: [...at.hops, { stage: 'filter_chain', name, state, rule, path: jqPath(path), document: listener.document, rejected }],
   });
-  if (choice.kind === 'gap') return [branch(at, listener, socket, { gap: choice.gap, conditions })];
+  if (choice.kind === 'gap') return [branch(at, listener, socket, { gap: choice.gap, conditions: given })];
   if (choice.kind === 'none') {
     const end = [outcome({ flags: 'NR', details: 'filter_chain_not_found', connection: 'closed', break: 'PC2002' })];
-    return [branch(say('', 'broken', choice.rule, [...listener.path, 'filter_chains']), listener, socket, { end, conditions })];
+    return [branch(say('', 'broken', choice.rule, [...listener.path, 'filter_chains']), listener, socket, { end, conditions: given })];
   }
   if (choice.kind === 'ambiguous') {
     // Envoy refuses such a listener, so nothing listens there.
     return [
       branch(say('', 'broken', choice.rule, [...listener.path, 'filter_chains']), listener, socket, {
         end: [outcome({ connection: 'refused', break: 'PC2003' })],
-        conditions,
+        conditions: given,
       }),
     ];
   }
@@ -35,9 +35,21 @@ export function enterFilterChain(at: ConnectionWalk, listener: Resource<Listener
   const name = chain.name || null;
   const filterChain = { chain, name, path };
   const gap = filterChainGap(chain, path);
-  if (gap !== undefined) return [branch(at, listener, socket, { gap, filterChain, conditions })];
+  if (gap !== undefined) return [branch(at, listener, socket, { gap, filterChain, conditions: given })];
   const met = meetTransport(at.index, at.request, chain, path, socket);
-  if (met.kind === 'gap') return [branch(at, listener, socket, { gap: met.gap, filterChain, conditions })];
+  if (met.kind === 'gap') return [branch(at, listener, socket, { gap: met.gap, filterChain, conditions: given })];
+  const conditions = met.doubt === null ? given : [...given, "the client accepts the server's certificate"];
+  const refusals =
+    met.doubt === null
+      ? []
+      : [
+          branch(at, listener, socket, {
+            end: [outcome({ connection: 'closed', break: 'PC6001' })],
+            filterChain,
+            conditions: [...given, `the client refuses the server's certificate: ${met.doubt}`],
+            facts: met.facts,
+          }),
+        ];
   const within = say(name ?? '', met.refusal === null ? 'ok' : 'broken', met.refusal === null ? choice.rule : met.refusal.why, met.refusal?.path ?? path);
   const on: ConnectionWalk = { ...within, assumptions: [...at.assumptions, ...met.assumptions] };
   if ((chain.filters ?? []).length === 0) {
@@ -72,7 +84,7 @@ export function enterFilterChain(at: ConnectionWalk, listener: Resource<Listener
   });
   const full: ConnectionWalk = { ...on, hops: [...on.hops, ...traced.hops] };
   if (traced.ways.length === 0) return [branch(full, listener, socket, { gap: traced.gap, filterChain, conditions, facts: met.facts })];
-  return traced.ways.map((way, i) =>
+  const ways = traced.ways.map((way, i) =>
     // The hops before the ways part are told once.
     branch(i === 0 ? full : { ...full, hops: [] }, listener, socket, {
       gap: traced.gap,
@@ -83,4 +95,5 @@ export function enterFilterChain(at: ConnectionWalk, listener: Resource<Listener
       conditions: [...conditions, ...way.conditions],
     }),
   );
+  return [...ways, ...refusals];
 }

@@ -18,6 +18,8 @@ export type MetTransport =
       /** Why the transport socket closes the connection; null where it does not. */
       readonly refusal: { readonly why: string; readonly path: DumpPath } | null;
       readonly assumptions: readonly string[];
+      /** Why the client may end the handshake by itself; null where nothing speaks for it. */
+      readonly doubt: string | null;
     };
 
 /**
@@ -28,7 +30,7 @@ export function meetTransport(index: ProxyIndex, request: TraceRequest, chain: F
   const transport = transportOf(chain, path);
   if (transport.kind === 'unknown') return { kind: 'gap', gap: { id: 'PC9001', what: `${transport.what} is not modelled`, path: jqPath(transport.path) } };
   if (transport.kind === 'quic') return { kind: 'gap', gap: { id: 'PC9001', what: 'QUIC (HTTP/3) is not modelled', path: jqPath(transport.path) } };
-  if (transport.kind === 'plaintext') return { kind: 'met', facts: factsOf(request, socket, undefined), refusal: null, assumptions: [] };
+  if (transport.kind === 'plaintext') return { kind: 'met', facts: factsOf(request, socket, undefined), refusal: null, assumptions: [], doubt: null };
   const gap = transportGap(transport.context, transport.path);
   return gap === undefined ? meetTls(index, request, transport, socket) : { kind: 'gap', gap };
 }
@@ -36,7 +38,13 @@ export function meetTransport(index: ProxyIndex, request: TraceRequest, chain: F
 type Tls = Extract<ServerTransport, { kind: 'tls' }>;
 
 function meetTls(index: ProxyIndex, request: TraceRequest, { context, path }: Tls, socket: AcceptedSocket): MetTransport {
-  const refused = (why: string): MetTransport => ({ kind: 'met', facts: factsOf(request, socket, undefined), refusal: { why, path }, assumptions: [] });
+  const refused = (why: string): MetTransport => ({
+    kind: 'met',
+    facts: factsOf(request, socket, undefined),
+    refusal: { why, path },
+    assumptions: [],
+    doubt: null,
+  });
   const { bytes } = socket;
   if (bytes.proxyHeader !== undefined)
     return refused('a PROXY protocol header, which no listener filter reads, comes where the filter chain awaits a TLS handshake');
@@ -52,7 +60,15 @@ function meetTls(index: ProxyIndex, request: TraceRequest, { context, path }: Tl
   });
   if (handshake.kind === 'fails') return refused(handshake.why);
   const assumptions = handshake.isTrustAssumed ? ["the client's certificate is one that the filter chain trusts"] : [];
-  return { kind: 'met', facts: factsOf(request, socket, handshake), refusal: null, assumptions };
+  const doubt = isMeshClient(bytes.tls.applicationProtocols, hasCertificate) && !handshake.certificate.presented ? MESH_DOUBT : null;
+  return { kind: 'met', facts: factsOf(request, socket, handshake), refusal: null, assumptions, doubt };
+}
+
+const MESH_DOUBT = 'an Istio mTLS client wants a SPIFFE identity, and this filter chain, which asks for no client certificate, may present another one';
+
+/** Istio's proxies offer protocols of their own (`istio`, `istio-http/1.1`) where they speak mTLS, and check the server's identity. */
+function isMeshClient(applicationProtocols: readonly string[], hasCertificate: boolean): boolean {
+  return hasCertificate && applicationProtocols.some((protocol) => protocol === 'istio' || protocol.startsWith('istio-'));
 }
 
 function factsOf(

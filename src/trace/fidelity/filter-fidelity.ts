@@ -56,17 +56,17 @@ export const FILTER_FIDELITY: FidelityTable = {
     ...rows('undetermined', 'requirements by filter state', 'filter_state_rules'),
   },
   [`${HTTP}.ext_authz.v3.ExtAuthz`]: {
-    ...rows('condition', 'the service decides', 'grpc_service http_service failure_mode_allow status_on_error filter_enabled shadow_mode'),
+    ...rows(
+      'condition',
+      'the service decides',
+      'grpc_service http_service failure_mode_allow status_on_error filter_enabled filter_enabled_metadata deny_at_disable shadow_mode',
+    ),
     ...rows(
       'no effect',
       'what the service is told, and what is logged',
       'transport_api_version failure_mode_allow_header_add with_request_body validate_mutations metadata_context_namespaces typed_metadata_context_namespaces route_metadata_context_namespaces route_typed_metadata_context_namespaces include_peer_certificate stat_prefix bootstrap_metadata_labels_key allowed_headers disallowed_headers include_tls_session charge_cluster_response_stats encode_raw_headers decoder_header_mutation_rules enable_dynamic_metadata_ingestion filter_metadata emit_filter_state_stats max_denied_response_body_bytes enforce_response_header_limits emit_client_span',
     ),
-    ...rows(
-      'undetermined',
-      'it may be skipped, or the request routed again',
-      'filter_enabled_metadata deny_at_disable clear_route_cache clear_route_cache_headers',
-    ),
+    ...rows('undetermined', 'it may be skipped, or the request routed again', 'clear_route_cache clear_route_cache_headers'),
   },
   [`${HTTP}.ratelimit.v3.RateLimit`]: {
     ...rows(
