@@ -184,6 +184,7 @@ class HttpWalk {
     document: string,
   ): readonly Outcome[] {
     const { route } = choice;
+    const { routeConfig, virtualHost } = hosts;
     if (!this.isDrawn(choice.cuts)) return [];
     if (route === undefined) {
       const probability = this.chance(choice.cuts);
@@ -197,11 +198,11 @@ class HttpWalk {
         document,
         rejected,
       }));
-      return within(this.run(request, { ...hosts, route, arm: undefined, cluster: null }, names, undefined, undefined, 'PC3002'), probability);
+      return within(this.run(request, { routeConfig, virtualHost, route, arm: undefined, cluster: null }, names, undefined, undefined, 'PC3002'), probability);
     }
     this.sayLazily(() => ({ stage: 'route', name: route.name ?? '', state: 'ok', rule: choice.describe, path: jqPath(choice.path), document, rejected }));
     this.meet('envoy.config.route.v3.Route', route, choice.path);
-    const named = { ...names, route: route.name ?? '' };
+    const named = { route_config: names.route_config, virtual_host: names.virtual_host, route: route.name ?? '' };
     const arms = clusterArms(route, choice.path, request, this.index);
     if (arms.kind === 'gap') return this.stop(arms.gap);
     return arms.arms.flatMap((arm) => {
@@ -209,7 +210,11 @@ class HttpWalk {
       if (!this.isDrawn(cuts)) return [];
       const probability = arm.conditions.length > 0 ? null : this.chance(cuts);
       if (probability === 0) return [];
-      return within(this.run(request, { ...hosts, route, arm: arm.weight, cluster: arm.cluster }, named, choice, arm, 'PC3002'), probability, arm.conditions);
+      return within(
+        this.run(request, { routeConfig, virtualHost, route, arm: arm.weight, cluster: arm.cluster }, named, choice, arm, 'PC3002'),
+        probability,
+        arm.conditions,
+      );
     });
   }
 
@@ -223,7 +228,13 @@ class HttpWalk {
     breakId: string,
   ): readonly Outcome[] {
     const { hcm, path, document } = this.place;
-    const known = { ...names, cluster: place.cluster, observability_name: this.observabilityName(place.cluster) };
+    const known = {
+      route_config: names.route_config,
+      virtual_host: names.virtual_host,
+      route: names.route,
+      cluster: place.cluster,
+      observability_name: this.observabilityName(place.cluster),
+    };
     const upgrade = upgradeFilters(hcm, place.route, request);
     if (upgrade.kind === 'rejected')
       return this.reply({ verdict: 'broken', status: 403, flags: null, details: 'upgrade_failed', break: 'PC3011' }, request.headers, known, request);
@@ -339,7 +350,7 @@ class HttpWalk {
   }
 
   private chance(cuts: readonly RandomCut[]): number {
-    return this.options.random === undefined ? probabilityOf(cuts) : 1;
+    return cuts.length === 0 || this.options.random !== undefined ? 1 : probabilityOf(cuts);
   }
 
   private isDrawn(cuts: readonly RandomCut[]): boolean {
