@@ -29,6 +29,19 @@ export function membersOf(source: ByteSource, node: OutlineNode): ReadonlyMap<st
   return members;
 }
 
+/** As {@link membersOf}, for an object that may be a map of names: of two keys that differ by their case only, the first counts. */
+export function membersOfAny(source: ByteSource, node: OutlineNode): ReadonlyMap<string, OutlineNode> {
+  const members = new Map<string, OutlineNode>();
+  if (node.kind !== 'object') return members;
+  const keys = new Set<string>();
+  for (const child of childrenOf(source, node)) {
+    if (keys.has(child.key ?? '')) throw repeatedKey(child.key ?? '', placeAt(source, child.start));
+    keys.add(child.key ?? '');
+    if (!members.has(snakeCase(child.key ?? ''))) members.set(snakeCase(child.key ?? ''), child);
+  }
+  return members;
+}
+
 /** The elements of an array node, outlined on demand; none for anything else. */
 export function elementsOf(source: ByteSource, node: OutlineNode | undefined): readonly OutlineNode[] {
   return node?.kind === 'array' ? childrenOf(source, node) : [];

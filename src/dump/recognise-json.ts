@@ -3,7 +3,7 @@ import type { DocumentKind, DocumentNote } from './dump-document.ts';
 import type { DumpPath } from './dump-path.ts';
 import type { OutlineNode } from './json-outline.ts';
 import { KIND_NAMES, kindOfList, kindOfObject } from './other-documents.ts';
-import { childrenOf, elementsOf, membersOf, outlinedDeeper, textOf } from './outline-members.ts';
+import { childrenOf, elementsOf, membersOf, membersOfAny, outlinedDeeper, textOf } from './outline-members.ts';
 import type { ResourceKind, ResourceSeed } from './resource-seed.ts';
 import { kindOfType } from './resource-shape.ts';
 import { splitBootstrap } from './split-bootstrap.ts';
@@ -55,7 +55,7 @@ function recognise(source: ByteSource, node: OutlineNode, path: DumpPath, mapDep
 }
 
 function recogniseObject(source: ByteSource, node: OutlineNode, path: DumpPath, mapDepth: number): readonly Recognised[] | undefined {
-  const members = membersOf(source, node);
+  const members = membersOfAny(source, node);
   const type = canonicalType(textOf(source, members.get('@type')) ?? '');
   const configs = members.get('configs');
   if (configs !== undefined) return [configDump(source, node, configs, path)];
@@ -78,7 +78,7 @@ function recogniseObject(source: ByteSource, node: OutlineNode, path: DumpPath, 
   }
   if (isClientConfig(members)) return [clientStatus(source, node, path)];
   const shape = kindOfObject(members);
-  if (shape !== undefined) return [{ ...named(shape.kind, shape.about, node, path), proxy: nodeIdOf(source, members) }];
+  if (shape !== undefined) return [{ ...named(shape.kind, shape.about, node, path), proxy: nodeIdOf(source, membersOf(source, node)) }];
   const sectionType = sectionTypeOf(members);
   if (sectionType !== undefined) {
     return [ofSections('tool_output', `the output of istioctl (${lastName(sectionType)})`, node, path, [section(source, node, path, sectionType)])];

@@ -2,14 +2,14 @@ import type { ByteSource } from './byte-source.ts';
 import type { DumpPath } from './dump-path.ts';
 import type { OutlineNode } from './json-outline.ts';
 import { ownMember } from './json-value.ts';
-import { childrenOf, elementsOf, membersOf, textOf } from './outline-members.ts';
+import { childrenOf, elementsOf, membersOf, membersOfAny, textOf } from './outline-members.ts';
 import type { ResourceKind, ResourceSeed } from './resource-seed.ts';
 import { kindOfMembers, kindOfType } from './resource-shape.ts';
 import { bareSeed } from './split-config-dump.ts';
 
 /** The kind of one resource that stands by itself, by its `@type` or its members. */
 export function kindOfResource(source: ByteSource, node: OutlineNode): ResourceKind | undefined {
-  const members = membersOf(source, node);
+  const members = membersOfAny(source, node);
   const type = textOf(source, members.get('@type'));
   return type === undefined ? kindOfMembers(members) : kindOfType(type);
 }

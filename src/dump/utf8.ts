@@ -19,7 +19,16 @@ function faultIndex(bytes: Uint8Array): number {
     if (isWellFormed(bytes, middle + 1)) low = middle + 1;
     else high = middle;
   }
-  return low;
+  return sequenceStart(bytes, low);
+}
+
+/** A decoder stumbles over the byte that does not go on with a sequence: the fault is where that sequence began. */
+function sequenceStart(bytes: Uint8Array, stumble: number): number {
+  let start = stumble;
+  while (start > 0 && stumble - start < 3 && ((bytes[start - 1] as number) & 0xc0) === 0x80) start--;
+  const lead = bytes[start - 1] ?? 0;
+  const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+  return start + length - 1 > stumble ? start - 1 : stumble;
 }
 
 /** Whether the first `end` bytes are well-formed, but for a sequence that may go on behind them. */
