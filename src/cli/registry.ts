@@ -42,6 +42,13 @@ export const REGISTRY: readonly RegistryEntry[] = [
   { name: 'ecds', aliases: ['ec'], usage: '[target]', summary: 'list extension configurations (ECDS)', load: () => import('./commands/ecds.ts') },
   { name: 'all', aliases: ['a'], usage: '[target]', summary: 'everything above, one table after the other', load: () => import('./commands/all.ts') },
   {
+    name: 'why',
+    aliases: [],
+    usage: '[log..]',
+    summary: 'explain access log lines: what failed, why, and where',
+    load: () => import('./commands/why.ts'),
+  },
+  {
     name: 'check',
     aliases: [],
     usage: '[target]',
