@@ -17,24 +17,25 @@ const LAWS: Readonly<Record<string, Law>> = {
   decode: { rooms: ['dump', 'model'], packages: ['protobufjs'], node: [] },
   match: { rooms: ['dump', 'model'], packages: ['re2js', 'ipaddr.js'], node: [] },
   query: { rooms: ['dump', 'model', 'match'], packages: [], node: [] },
+  accesslog: { rooms: ['dump', 'model', 'match'], packages: [], node: [] },
   diagnostics: { rooms: ['dump', 'model'], packages: [], node: [] },
   trace: { rooms: ['dump', 'model', 'match', 'diagnostics'], packages: [], node: [] },
   lint: { rooms: ['dump', 'model', 'match', 'query', 'diagnostics'], packages: [], node: [] },
   // Looks: a table or a tree as text.
-  render: { rooms: ['dump', 'model', 'match', 'query', 'trace', 'lint', 'diagnostics'], packages: ['cli-table3', 'yaml'], node: ['node:util'] },
+  render: { rooms: ['dump', 'model', 'match', 'query', 'accesslog', 'trace', 'lint', 'diagnostics'], packages: ['cli-table3', 'yaml'], node: ['node:util'] },
   // Bytes from files, streams and sockets.
-  source: { rooms: ['dump'], packages: ['undici', '@kubernetes/client-node', 'fzstd'], node: 'all' },
+  source: { rooms: ['dump'], packages: ['undici', '@kubernetes/client-node', 'fzstd', 'tar-stream'], node: 'all' },
   // The conductor.
   cli: {
-    rooms: ['dump', 'model', 'decode', 'match', 'query', 'diagnostics', 'trace', 'lint', 'render', 'source'],
+    rooms: ['dump', 'model', 'decode', 'match', 'query', 'accesslog', 'diagnostics', 'trace', 'lint', 'render', 'source'],
     packages: ['yargs', 'yaml'],
     node: 'all',
   },
 };
 
-const CORE = ['dump', 'model', 'decode', 'match', 'query', 'diagnostics', 'trace', 'lint'];
+const CORE = ['dump', 'model', 'decode', 'match', 'query', 'accesslog', 'diagnostics', 'trace', 'lint'];
 /** Rooms that are functions of their input: same input, same output. */
-const PURE = ['dump', 'model', 'decode', 'match', 'query', 'trace', 'lint'];
+const PURE = ['dump', 'model', 'decode', 'match', 'query', 'accesslog', 'trace', 'lint'];
 const SRC = join(import.meta.dirname, '../src');
 
 interface Import {
