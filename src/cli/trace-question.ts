@@ -119,7 +119,7 @@ function listenerOf(text: string | undefined): Partial<TraceRequest> {
   if (text === undefined) return {};
   const found = /^(\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\]):(\d+)$/i.exec(text);
   if (found === null) return { listenerName: text };
-  return { listenerName: text, listener: { address: (found[1] ?? '').replace(/^\[|\]$/g, ''), port: Number(found[2]) } };
+  return { listener: { address: (found[1] ?? '').replace(/^\[|\]$/g, ''), port: Number(found[2]) } };
 }
 
 function splitMetadata(text: string): [string, string] {

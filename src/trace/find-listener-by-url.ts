@@ -18,9 +18,11 @@ import { sidecarDestination } from './sidecar-destination.ts';
  */
 export function findListenerByUrl(index: ProxyIndex, request: TraceRequest): FoundListener {
   const isTls = request.tls != null || request.scheme === 'https';
-  const { host, port = isTls ? 443 : 80 } = splitAuthority(request.authority ?? '');
+  const authority = splitAuthority(request.authority ?? '');
+  const port = request.url?.port ?? authority.port ?? (isTls ? 443 : 80);
+  const { host } = authority;
   const role = roleOf(index);
-  if (role === 'sidecar') return behindSidecar(index, host, port);
+  if (role === 'sidecar') return behindSidecar(index, request.url !== undefined && parseIp(request.url.host) !== undefined ? request.url.host : host, port);
   const served = index.listeners.filter((l) => isBound(l.value) && tcpAddressesOf(l.value).length > 0);
   const fits = served.map((listener) => ({ listener, fit: fitOf(index, listener.value, isTls, host, request.authority ?? '') }));
   const atPort = fits.filter(({ listener }) => tcpAddressesOf(listener.value).some((own) => own.port === port));
