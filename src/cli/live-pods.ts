@@ -82,6 +82,7 @@ function liveProxy(
     ...(container === undefined ? {} : { container }),
     adminPort,
     client,
+    dial,
     async close() {
       progress.done();
       await client.close();

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { Failure } from '../dump/failure.ts';
 import type { KubeApi } from '../source/kube/kube-api.ts';
 import type { Pod } from '../source/kube/kube-objects.ts';
@@ -17,6 +18,8 @@ export interface LiveProxy {
   readonly container?: ProxyContainer;
   readonly adminPort?: number;
   readonly client: AdminClient;
+  /** Opens a stream to the admin port; undefined for a proxy that is named by its address. */
+  readonly dial?: () => Promise<Duplex>;
   /** Closes what is open to it. */
   close(): Promise<void>;
 }

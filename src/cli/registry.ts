@@ -84,6 +84,27 @@ export const REGISTRY: readonly RegistryEntry[] = [
     load: () => import('./commands/log.ts'),
   },
   {
+    name: 'watch',
+    aliases: [],
+    usage: '[target]',
+    summary: 'repeat a trace and tell when its verdict changes',
+    load: () => import('./commands/watch.ts'),
+  },
+  {
+    name: 'forward',
+    aliases: [],
+    usage: '[target]',
+    summary: "open a port on this machine that leads to a pod's admin interface",
+    load: () => import('./commands/forward.ts'),
+  },
+  {
+    name: 'dashboard',
+    aliases: ['d'],
+    usage: '[target]',
+    summary: "open Envoy's admin page in the browser",
+    load: () => import('./commands/dashboard.ts'),
+  },
+  {
     name: 'redact',
     aliases: [],
     usage: '<input>',

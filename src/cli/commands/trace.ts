@@ -17,8 +17,10 @@ import { type QuestionFlags, questionOf } from '../trace-question.ts';
 const REQUEST = 'Request:';
 const CONNECTION = 'Connection:';
 
-const FLAGS = {
+/** What `pc trace` takes, and `pc watch` with it. */
+export const TRACE_FLAGS = {
   ...COMMON_FLAGS,
+  from: { type: 'string', describe: 'the live proxy, as the target: pc trace URL --from deploy/webapp', group: COMMON_FLAGS.url.group },
   output: { ...COMMON_FLAGS.output, choices: ['text', 'json', 'jsonl', 'yaml'], describe: 'text, json (docs/trace-json.md), or jsonl for --requests' },
   method: { type: 'string', alias: 'X', describe: 'request method', group: REQUEST },
   header: { type: 'string', alias: 'H', list: true, describe: "request header, as 'name: value'", group: REQUEST },
@@ -43,7 +45,7 @@ function OUTPUT_GROUP(): string {
 }
 
 export const command = defineCommand({
-  flags: FLAGS,
+  flags: TRACE_FLAGS,
   positionals: [{ name: 'request', describe: 'the request: http://host[:port]/path?query' }, TARGET],
   examples: [
     ['pc trace http://shop.example/items -f config_dump.json', 'where does this request go, and where does it break?'],
@@ -58,13 +60,13 @@ export const command = defineCommand({
   async run(args, io): Promise<ExitStatus> {
     const random = randomOf(args.random);
     if (args.requests !== undefined) {
-      const proxy = await inputProxy(args, { kinds: 'everything', companions: ['clusters'] }, io);
+      const proxy = await inputProxy(withTarget(args), { kinds: 'everything', companions: ['clusters'] }, io);
       const { traceBatch } = await import('../trace-batch.ts');
       await traceBatch(proxy, args.requests, random, io);
       return EXIT.fine;
     }
     const request = requestOf(args);
-    const proxy = await inputProxy(args, { kinds: 'everything', companions: ['clusters'] }, io);
+    const proxy = await inputProxy(withTarget(args), { kinds: 'everything', companions: ['clusters'] }, io);
     const answer = traceRequest(proxy, request, random === undefined ? {} : { random });
     const diagnostics = explainAnswer(answer, request, proxy);
     if (args.output === 'json' || args.output === 'jsonl' || args.output === 'yaml') {
@@ -78,6 +80,13 @@ export const command = defineCommand({
   },
 });
 
+/** The proxy may be named by --from, or, where the request is no URL, by the only argument. */
+function withTarget<T extends Args<typeof TRACE_FLAGS> & { readonly [positional: string]: unknown }>(args: T): T {
+  const isElsewhere = args.curl !== undefined || args.requests !== undefined;
+  const target = args.from ?? (isElsewhere && args['target'] === undefined ? args['request'] : args['target']);
+  return { ...args, target };
+}
+
 /** 0 forwarded, or answered below 400; 1 broken or refused, in whole or in part; 3 undetermined. */
 function statusOf(answer: TraceAnswer): ExitStatus {
   if (answer.verdict === 'undetermined') return EXIT.undetermined;
@@ -85,7 +94,8 @@ function statusOf(answer: TraceAnswer): ExitStatus {
   return fails ? EXIT.finding : EXIT.fine;
 }
 
-function requestOf(args: Args<typeof FLAGS> & { readonly [positional: string]: unknown }): TraceRequest {
+/** The request that a command line asks about. Throws Failure PC1011 or PC1020. */
+export function requestOf(args: Args<typeof TRACE_FLAGS> & { readonly [positional: string]: unknown }): TraceRequest {
   const own: QuestionFlags = {
     method: args.method,
     header: args.header ?? [],
