@@ -27,12 +27,19 @@ export interface AcceptedSocket {
   readonly directRemote: OpenAddress;
   /** The destination before iptables redirected the connection, where that happened. */
   readonly redirectedFrom: SocketAddress | undefined;
+  /** The client that a tunnel hands on: what an internal listener restores in place of its peer. */
+  readonly handedOnPeer?: OpenAddress | undefined;
   readonly serverName: string;
   /** '' until a filter detects one. */
   readonly transportProtocol: string;
   readonly applicationProtocols: readonly string[];
   /** What the client sends; a PROXY header is gone once a filter read it. */
   readonly bytes: ClientBytes;
+}
+
+/** An address of Envoy's internal listeners (`envoy://listener/endpoint`): it has no IP and no port. */
+export function isInternalAddress(address: string): boolean {
+  return address.startsWith('envoy://');
 }
 
 /** What filter chains are matched against. A transport protocol that nothing detected is raw_buffer. Source: ActiveTcpSocket::newConnection. */

@@ -99,9 +99,12 @@ function readProxyHeader(socket: AcceptedSocket, config: ProxyProtocol): Accepte
   return { ...restoredTo(read, destination), remote: source ?? read.remote };
 }
 
-/** SO_ORIGINAL_DST: without a redirection there is nothing to restore. Source: original_dst.cc OriginalDstFilter::onAccept. */
+/**
+ * SO_ORIGINAL_DST: without a redirection there is nothing to restore. In an internal listener, what the tunnel handed on is restored, the
+ * client included. Source: original_dst.cc OriginalDstFilter::onAccept.
+ */
 function restoreDestination(socket: AcceptedSocket): AcceptedSocket {
-  return restoredTo(socket, socket.redirectedFrom);
+  return { ...restoredTo(socket, socket.redirectedFrom), remote: socket.handedOnPeer ?? socket.remote };
 }
 
 function restoredTo(socket: AcceptedSocket, destination: AcceptedSocket['redirectedFrom']): AcceptedSocket {

@@ -1,5 +1,5 @@
-import type { AcceptedSocket } from './accepted-socket.ts';
-import { inspected } from './accepted-socket.ts';
+import type { AcceptedSocket, OpenAddress } from './accepted-socket.ts';
+import { inspected, isInternalAddress } from './accepted-socket.ts';
 import { isLocalConnection } from './inspected-connection.ts';
 import { parseIp } from './ip-address.ts';
 import type { InputValue, MatcherInputs } from './matcher-input.ts';
@@ -9,7 +9,7 @@ const SSL = 'envoy.extensions.matching.common_inputs.ssl.v3';
 
 /**
  * The inputs that a matcher can take from a connection. A server name, protocol or source type that is not there is absent; several
- * application protocols are one text, each in quotes.
+ * application protocols are one text, each in quotes. An internal address has neither IP nor port.
  * Source: source/common/network/matching/inputs.h; source/extensions/matching/network/common/inputs.h.
  */
 export function networkInputs(socket: AcceptedSocket, stated: Readonly<Record<string, string>> = {}): MatcherInputs {
@@ -17,15 +17,15 @@ export function networkInputs(socket: AcceptedSocket, stated: Readonly<Record<st
   return (type, input): InputValue => {
     switch (type) {
       case `${NETWORK}.DestinationIPInput`:
-        return addressOr(socket.local.address, 'the destination address');
+        return addressOr(socket.local, 'the destination address');
       case `${NETWORK}.DestinationPortInput`:
-        return portOr(socket.local.port, 'the destination port');
+        return portOr(socket.local, 'the destination port');
       case `${NETWORK}.SourceIPInput`:
-        return addressOr(socket.remote.address, 'the address of the client');
+        return addressOr(socket.remote, 'the address of the client');
       case `${NETWORK}.SourcePortInput`:
-        return portOr(socket.remote.port, 'the port of the client');
+        return portOr(socket.remote, 'the port of the client');
       case `${NETWORK}.DirectSourceIPInput`:
-        return addressOr(socket.directRemote.address, "the address of the socket's peer");
+        return addressOr(socket.directRemote, "the address of the socket's peer");
       case `${NETWORK}.SourceTypeInput`: {
         const isLocal = isLocalConnection(connection);
         return isLocal === undefined ? { unavailable: 'whether the client is local' } : isLocal ? 'local' : null;
@@ -52,10 +52,12 @@ export function networkInputs(socket: AcceptedSocket, stated: Readonly<Record<st
   };
 }
 
-function addressOr(address: string, what: string): InputValue {
+function addressOr({ address }: OpenAddress, what: string): InputValue {
+  if (isInternalAddress(address)) return null;
   return parseIp(address) === undefined ? { unavailable: what } : address;
 }
 
-function portOr(port: number | undefined, what: string): InputValue {
+function portOr({ address, port }: OpenAddress, what: string): InputValue {
+  if (isInternalAddress(address)) return null;
   return port === undefined ? { unavailable: what } : String(port);
 }

@@ -13,7 +13,8 @@ export function filterChainsOf(listener: Listener): readonly FilterChain[] {
   return [...(listener.filter_chains ?? []), ...(listener.default_filter_chain === undefined ? [] : [listener.default_filter_chain])];
 }
 
-function managersOf(chain: FilterChain): readonly HttpConnectionManager[] {
+/** The connection managers of a filter chain. */
+export function managersOf(chain: FilterChain): readonly HttpConnectionManager[] {
   return (chain.filters ?? []).map(configOf).filter((config) => anyType(config) === HTTP_CONNECTION_MANAGER) as readonly HttpConnectionManager[];
 }
 

@@ -25,10 +25,23 @@ const remembered = new WeakMap<ProxyIndex, Map<string, readonly ConnectionBranch
  * hand-over, the filter chain, the transport socket. Pure; requests over equal connections share their answer.
  */
 export function traceConnection(index: ProxyIndex, request: TraceRequest, { terse }: { readonly terse: boolean }): readonly ConnectionBranch[] {
-  const { listener, listenerName, destination, source, proxy_protocol, scheme, protocol, tls, authority, metadata } = request;
+  const { listener, listenerName, destination, source, proxy_protocol, scheme, protocol, tls, authority, metadata, url } = request;
   const byUrl = listener === undefined && listenerName === undefined && destination === undefined;
   const needsName = byUrl || (scheme === 'https' && tls == null);
-  const key = JSON.stringify([terse, listener, listenerName, destination, source, proxy_protocol, scheme, protocol, tls, metadata, needsName ? authority : 0]);
+  const key = JSON.stringify([
+    terse,
+    url,
+    listener,
+    listenerName,
+    destination,
+    source,
+    proxy_protocol,
+    scheme,
+    protocol,
+    tls,
+    metadata,
+    needsName ? authority : 0,
+  ]);
   let known = remembered.get(index);
   if (known === undefined) {
     known = new Map();
@@ -41,6 +54,17 @@ export function traceConnection(index: ProxyIndex, request: TraceRequest, { ters
     known.set(key, branches);
   }
   return branches;
+}
+
+/** Follows a connection that another listener of the same proxy makes to an internal one: from its listener filters on. */
+export function traceInternalConnection(
+  index: ProxyIndex,
+  request: TraceRequest,
+  socket: AcceptedSocket,
+  { listener, rule, terse }: { readonly listener: Resource<Listener>; readonly rule: string; readonly terse: boolean },
+): readonly ConnectionBranch[] {
+  const hops = [listenerHop(listener.name, 'ok', rule, listener, [])];
+  return enterListener({ index, request, terse, assumptions: [], hops }, listener, socket, false);
 }
 
 function walk(index: ProxyIndex, request: TraceRequest, terse: boolean): readonly ConnectionBranch[] {

@@ -1,10 +1,13 @@
 import type { TraceRequest } from '../match/request.ts';
 import type { ProxyConfig } from '../model/proxy-config.ts';
+import { branch as branchOf } from './connection-branch.ts';
 import { alternatives, within } from './outcome.ts';
 import { indexProxy, type ProxyIndex } from './proxy-index.ts';
 import type { Gap, Hop, Outcome, TraceAnswer, Verdict } from './trace-answer.ts';
-import { type ConnectionBranch, traceConnection } from './trace-connection.ts';
-import { traceHttp } from './trace-http.ts';
+import { traceConnection } from './trace-connection.ts';
+import { type TraceOptions, traceHttp } from './trace-http.ts';
+import { type RequestWay, traceTunnel } from './trace-tunnel.ts';
+import { tunnelOf } from './tunnel-of.ts';
 
 export interface TraceRequestOptions {
   /** Leave out hops and rejected candidates. */
@@ -24,18 +27,19 @@ const indexes = new WeakMap<ProxyConfig, ProxyIndex>();
 export function traceRequest(proxy: ProxyConfig, request: TraceRequest, options: TraceRequestOptions = {}): TraceAnswer {
   const index = indexOf(proxy);
   const terse = options.terse === true;
-  const branches = traceConnection(index, request, { terse });
+  const traceOptions = { terse, random: options.random };
+  const ways = waysOf(index, request, traceOptions);
   const outcomes: Outcome[] = [];
   const hops: Hop[] = [];
   let gap: Gap | null = null;
-  for (const branch of branches) {
-    hops.push(...branch.hops);
-    gap ??= branch.gap;
-    outcomes.push(...follow(index, branch));
+  for (const way of ways) {
+    hops.push(...way.branch.hops);
+    gap ??= way.branch.gap;
+    outcomes.push(...follow(index, way));
   }
   const all = alternatives(outcomes);
   if (gap === null && all.length === 0) gap = { id: 'PC9000', what: 'nothing could be said of this request', path: '.' };
-  const first = branches[0];
+  const first = ways[0]?.branch;
   const answer: TraceAnswer = {
     version: 1,
     id: request.id ?? null,
@@ -49,15 +53,29 @@ export function traceRequest(proxy: ProxyConfig, request: TraceRequest, options:
   };
   return terse ? answer : { ...answer, hops };
 
-  function follow(at: ProxyIndex, branch: ConnectionBranch): readonly Outcome[] {
-    const share = branch.conditions.length > 0 ? null : 1;
+  function follow(at: ProxyIndex, { branch, share: part, request: asked }: RequestWay): readonly Outcome[] {
+    const share = branch.conditions.length > 0 ? null : part;
     if (branch.end !== null) return within(branch.end, share, branch.conditions);
     if (branch.http === null) return [];
-    const traced = traceHttp(at, branch.http, branch.facts, request, { terse, random: options.random });
+    const traced = traceHttp(at, branch.http, branch.facts, asked, traceOptions);
     hops.push(...traced.hops);
     gap ??= traced.gap;
     return within(traced.outcomes, share, branch.conditions);
   }
+}
+
+/** The connections that the request may come by: through a tunnel, or straight. */
+function waysOf(index: ProxyIndex, request: TraceRequest, options: TraceOptions): readonly RequestWay[] {
+  const found = tunnelOf(index, request);
+  if (found.kind === 'gap')
+    return [
+      { branch: branchOf({ index, request, terse: options.terse, assumptions: [], hops: [] }, undefined, undefined, { gap: found.gap }), share: 1, request },
+    ];
+  if (found.kind === 'none') return traceConnection(index, request, options).map((branch) => ({ branch, share: 1, request }));
+  return traceTunnel(index, request, found.tunnel, options).map((way) => ({
+    ...way,
+    branch: { ...way.branch, assumptions: [...found.assumptions, ...way.branch.assumptions] },
+  }));
 }
 
 /** The index of a proxy, built at the first question about it. */

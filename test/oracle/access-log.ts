@@ -4,8 +4,8 @@ import type { JsonObject } from './xds-files.ts';
 
 /** One line of the access log that `accessLog` configures; null where Envoy printed `-`. */
 export interface LogLine {
-  /** Who wrote it: the HTTP connection manager, the TCP proxy, or the listener when the connection ended. */
-  readonly writer: 'http' | 'tcp' | 'listener';
+  /** Who wrote it: the HTTP connection manager, the TCP proxy, or the listener when the connection ended; `tunnel`: what took a tunnel's CONNECT. */
+  readonly writer: 'http' | 'tcp' | 'internal listener' | 'tunnel' | 'listener';
   /** `ip:port` of the client's own socket, whatever a PROXY header said. */
   readonly client: string;
   /** `ip:port` of the socket that it connected to. */
@@ -35,16 +35,21 @@ const COMMON: JsonObject = {
   tls_failure: '%DOWNSTREAM_TRANSPORT_FAILURE_REASON%',
 };
 
+/** Inside a tunnel the client's address is what the tunnel handed on, and the listener is the one at the tunnel's port. */
+export function accessLogInTunnel(writer: 'http' | 'tcp' | 'internal listener', port: number): JsonObject[] {
+  return accessLog(writer, { client: '%DOWNSTREAM_REMOTE_ADDRESS%', listener: `127.0.0.1:${port}` });
+}
+
 /** The `access_log` entries of a listener, an HTTP connection manager or a TCP proxy, written to access.log in Envoy's working directory. */
-export function accessLog(writer: LogLine['writer']): JsonObject[] {
-  const http: JsonObject = writer === 'http' ? { route: '%ROUTE_NAME%', virtual_host: '%CEL(xds.virtual_host_name)%' } : {};
+export function accessLog(writer: LogLine['writer'], more: JsonObject = {}): JsonObject[] {
+  const http: JsonObject = writer === 'http' || writer === 'tunnel' ? { route: '%ROUTE_NAME%', virtual_host: '%CEL(xds.virtual_host_name)%' } : {};
   return [
     {
       name: 'envoy.access_loggers.file',
       typed_config: {
         '@type': 'type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog',
         path: 'access.log',
-        log_format: { json_format: { writer, ...COMMON, ...http } },
+        log_format: { json_format: { writer, ...COMMON, ...http, ...more } },
       },
     },
   ];
@@ -68,15 +73,22 @@ export class AccessLog {
     this.#path = path;
   }
 
-  /** The lines of a connection, complete once the listener has written its own; what came by then after the time. They are handed out once. */
-  async takeLines(ports: ConnectionPorts, timeoutMs = 2000): Promise<readonly LogLine[]> {
+  /**
+   * The lines of a connection, complete once the listener has written its own, and for a tunnel the one inside too; what came by then
+   * after the time. They are handed out once.
+   */
+  async takeLines(ports: ConnectionPorts, isTunnel = false, timeoutMs = 2000): Promise<readonly LogLine[]> {
     const key = `${ports.client}-${ports.listener}`;
     const deadline = Date.now() + timeoutMs;
     for (;;) {
       this.#read();
-      const lines = this.#lines.get(key) ?? [];
-      if (lines.some((l) => l.writer === 'listener') || Date.now() > deadline) {
+      // A connection inside a tunnel that was not told who its client is has the internal client's address, which has no port.
+      const unnamed = isTunnel ? (this.#lines.get(`0-${ports.listener}`) ?? []) : [];
+      const lines = [...(this.#lines.get(key) ?? []), ...unnamed];
+      const has = (writer: LogLine['writer']): boolean => lines.some((l) => l.writer === writer);
+      if ((has('listener') && (!isTunnel || has('internal listener'))) || Date.now() > deadline) {
         this.#lines.delete(key);
+        if (isTunnel) this.#lines.delete(`0-${ports.listener}`);
         return lines;
       }
       await sleep(4);

@@ -5,19 +5,22 @@ import type { Observed, ObservedOutcome } from './observed.ts';
 
 const KEPT_HEADERS = ['server', 'location', 'grpc-status', 'x-up-method', 'x-up-path', 'x-up-host'];
 
+/** The line that tells most is that of who came last to the request. */
+const FARTHEST_FIRST: readonly LogLine['writer'][] = ['http', 'tcp', 'internal listener', 'tunnel', 'listener'];
+
 /** Sends the request `times` times and says what Envoy did, from the client's side and from the access log. */
 export async function observe(request: TraceRequest, log: AccessLog, times = 1, options: SendOptions = {}): Promise<Observed> {
   const seen: ObservedOutcome[] = [];
   for (let i = 0; i < times; i++) {
     const result = await sendRequest(request, options);
-    const lines = result.localPort === 0 ? [] : await log.takeLines({ client: result.localPort, listener: request.listener?.port ?? 0 });
+    const lines = result.localPort === 0 ? [] : await log.takeLines({ client: result.localPort, listener: request.listener?.port ?? 0 }, result.isInTunnel);
     seen.push(outcome(result, lines));
   }
   return merge(seen);
 }
 
 function outcome(result: ClientResult, lines: readonly LogLine[]): ObservedOutcome {
-  const line = lines.find((l) => l.writer === 'http') ?? lines.find((l) => l.writer === 'tcp') ?? lines.find((l) => l.writer === 'listener');
+  const line = FARTHEST_FIRST.flatMap((writer) => lines.find((l) => l.writer === writer) ?? [])[0];
   const logged = line?.status === 0 ? null : (line?.status ?? null);
   return {
     status: result.status,

@@ -2,8 +2,8 @@
 export interface ObservedOutcome {
   /** What the client saw; null where no HTTP response came. */
   readonly status: number | null;
-  /** Which log told: the HTTP connection manager's, the TCP proxy's, the listener's alone, or none as nothing accepted the connection. */
-  readonly via: 'http' | 'tcp' | 'listener' | 'none';
+  /** Which log told: the HTTP connection manager's, the TCP proxy's, the (internal) listener's alone, that of a refused CONNECT, or none as nothing accepted the connection. */
+  readonly via: 'http' | 'tcp' | 'internal listener' | 'tunnel' | 'listener' | 'none';
   readonly flags: string | null;
   readonly details: string | null;
   readonly virtual_host: string | null;

@@ -5,8 +5,9 @@ import * as gatewayFilters from './gateway-filters.ts';
 import * as gatewayRouting from './gateway-routing.ts';
 import * as gatewayTls from './gateway-tls.ts';
 import * as sidecars from './sidecars.ts';
+import * as waypoint from './waypoint.ts';
 
 /** Every case that `npm run snapshots:record` records. */
-export const CASES: readonly SnapshotCase[] = [foundingStory, gatewayRouting, gatewayFilters, gatewayEndpoints, gatewayTls, sidecars].flatMap((file) =>
-  Object.values(file),
+export const CASES: readonly SnapshotCase[] = [foundingStory, gatewayRouting, gatewayFilters, gatewayEndpoints, gatewayTls, sidecars, waypoint].flatMap(
+  (file) => Object.values(file),
 );

@@ -4,7 +4,7 @@ import { socketAddress } from './listeners.ts';
 import { NAMESPACE } from './names.ts';
 
 export interface ProxyIdentity {
-  readonly role: 'router' | 'sidecar';
+  readonly role: 'router' | 'sidecar' | 'waypoint';
   readonly workload: string;
   readonly namespace?: string;
   readonly address: string;
@@ -32,6 +32,7 @@ export function istioBootstrap(identity: ProxyIdentity): JsonObject {
         ...(role === 'sidecar' ? { INTERCEPTION_MODE: 'REDIRECT' } : {}),
       },
     },
+    ...(role === 'waypoint' ? { bootstrap_extensions: [INTERNAL_LISTENERS] } : {}),
     admin: { address: socketAddress('127.0.0.1', 15000) },
     dynamic_resources: { lds_config: configSource('lds'), cds_config: configSource('cds') },
     static_resources: {
@@ -40,6 +41,11 @@ export function istioBootstrap(identity: ProxyIdentity): JsonObject {
     },
   };
 }
+
+const INTERNAL_LISTENERS: JsonObject = {
+  name: 'envoy.bootstrap.internal_listener',
+  typed_config: { '@type': 'type.googleapis.com/envoy.extensions.bootstrap.internal_listener.v3.InternalListener' },
+};
 
 function ownPort(port: number, statPrefix: string, prefix: string, cluster: string): JsonObject {
   const routes: JsonObject = { virtual_hosts: [{ name: 'backend', domains: ['*'], routes: [{ match: { prefix }, route: { cluster } }] }] };

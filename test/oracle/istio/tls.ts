@@ -16,11 +16,11 @@ export function gatewayTls(secret: string): JsonObject {
 }
 
 /** Mutual TLS of the mesh: the workload's own certificate, and peers of the trust domain only. */
-export function meshTls(): JsonObject {
+export function meshTls(alpn: readonly string[] = ['h2', 'http/1.1']): JsonObject {
   return downstreamTls({
     common_tls_context: {
       tls_params: VERSIONS,
-      alpn_protocols: ['h2', 'http/1.1'],
+      alpn_protocols: [...alpn],
       tls_certificate_sds_secret_configs: [{ name: 'default', sds_config: configSource('sds', 'default') }],
       combined_validation_context: {
         default_validation_context: {
