@@ -45,12 +45,12 @@ export function compileFormat(format: string): LineReader {
     pattern += valuePattern(field, text[at]);
   }
   if (fields.every((field) => field === undefined)) throw badFormat('no operator in it says anything of a request');
-  const places = new Map<LogField, number>();
-  for (const [i, field] of fields.entries()) if (field !== undefined && !places.has(field)) places.set(field, i + 1);
+  const places: Partial<Record<LogField, number>> = {};
+  for (const [i, field] of fields.entries()) if (field !== undefined) places[field] ??= i + 1;
   const regex = new RegExp(`${pattern}\\s*$`);
   return (line) => {
     const found = regex.exec(line);
-    return found === null ? undefined : entryOf((field) => found[places.get(field) ?? -1]);
+    return found === null ? undefined : entryOf((field) => found[places[field] ?? -1]);
   };
 }
 

@@ -38,39 +38,44 @@ export type LineReader = (line: string) => LogEntry | undefined;
 
 /** An entry from texts by field: `-` is nothing, numbers are read. */
 export function entryOf(value: (field: LogField) => string | undefined): LogEntry {
-  const text = (field: LogField): string => {
-    const found = value(field);
-    return found === undefined || found === '-' ? '' : found;
-  };
-  const number = (field: LogField): number | undefined => {
-    const found = text(field);
-    const parsed = found === '' ? Number.NaN : Number(found);
-    return Number.isNaN(parsed) ? undefined : parsed;
-  };
   return {
-    time: text('time'),
-    method: text('method'),
-    path: text('path'),
-    protocol: text('protocol'),
-    status: number('status') ?? 0,
-    flags: text('flags'),
-    details: text('details'),
-    termination: text('termination'),
-    transportFailure: text('transportFailure'),
-    bytesReceived: number('bytesReceived') ?? 0,
-    bytesSent: number('bytesSent') ?? 0,
-    durationMs: number('durationMs'),
-    serviceMs: number('serviceMs'),
-    forwardedFor: text('forwardedFor'),
-    userAgent: text('userAgent'),
-    requestId: text('requestId'),
-    authority: text('authority'),
-    upstreamHost: text('upstreamHost').replace(/^tcp:\/\//, ''),
-    cluster: text('cluster'),
-    upstreamLocal: text('upstreamLocal'),
-    downstreamLocal: text('downstreamLocal'),
-    downstreamRemote: text('downstreamRemote'),
-    sni: text('sni'),
-    route: text('route'),
+    time: text(value('time')),
+    method: text(value('method')),
+    path: text(value('path')),
+    protocol: text(value('protocol')),
+    status: number(value('status')) ?? 0,
+    flags: text(value('flags')),
+    details: text(value('details')),
+    termination: text(value('termination')),
+    transportFailure: text(value('transportFailure')),
+    bytesReceived: number(value('bytesReceived')) ?? 0,
+    bytesSent: number(value('bytesSent')) ?? 0,
+    durationMs: number(value('durationMs')),
+    serviceMs: number(value('serviceMs')),
+    forwardedFor: text(value('forwardedFor')),
+    userAgent: text(value('userAgent')),
+    requestId: text(value('requestId')),
+    authority: text(value('authority')),
+    upstreamHost: withoutScheme(text(value('upstreamHost'))),
+    cluster: text(value('cluster')),
+    upstreamLocal: text(value('upstreamLocal')),
+    downstreamLocal: text(value('downstreamLocal')),
+    downstreamRemote: text(value('downstreamRemote')),
+    sni: text(value('sni')),
+    route: text(value('route')),
   };
+}
+
+function text(found: string | undefined): string {
+  return found === undefined || found === '-' ? '' : found;
+}
+
+function number(found: string | undefined): number | undefined {
+  if (found === undefined || found === '-' || found === '') return undefined;
+  const parsed = Number(found);
+  return Number.isNaN(parsed) ? undefined : parsed;
+}
+
+function withoutScheme(address: string): string {
+  return address.startsWith('tcp://') ? address.slice(6) : address;
 }
