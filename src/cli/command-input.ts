@@ -2,11 +2,12 @@ import { buildProxyConfig } from '../decode/build-proxy-config.ts';
 import { Failure } from '../dump/failure.ts';
 import type { ProxyConfig } from '../model/proxy-config.ts';
 import type { Needs } from '../source/live/fetch-plan.ts';
-import type { ProxyInput } from '../source/read-input.ts';
 import type { Args } from './command.ts';
 import type { CommonArgs } from './common-flags.ts';
 import type { Io } from './io.ts';
 import type { LIVE_FLAGS } from './live-flags.ts';
+import type { LiveInput } from './live-input.ts';
+import type { FindOptions } from './live-proxies.ts';
 import { pickProxy, proxyOfName } from './load-proxy.ts';
 
 /** What of a command line says how live proxies are found and reached. */
@@ -22,12 +23,12 @@ export async function inputProxy(args: InputArgs, needs: Needs, io: Io): Promise
 }
 
 /** The documents of that proxy. From a live one only what is needed is fetched. */
-export async function inputDocuments(args: InputArgs, needs: Needs, io: Io): Promise<ProxyInput> {
-  return proxyOfName(await inputProxies(args, needs, io), undefined);
+export async function inputDocuments(args: InputArgs, needs: Needs, io: Io, options: FindOptions = {}): Promise<LiveInput> {
+  return proxyOfName(await inputProxies(args, needs, io, options), undefined);
 }
 
 /** The proxies that a command goes over: one from files, one or several live ones, of which --proxy picks one. */
-export async function inputProxies(args: InputArgs, needs: Needs, io: Io): Promise<readonly ProxyInput[]> {
+export async function inputProxies(args: InputArgs, needs: Needs, io: Io, options: FindOptions = {}): Promise<readonly LiveInput[]> {
   if (!isLive(args)) {
     if (args.file.length > 0) return [await pickProxy({ files: args.file, proxy: args.proxy })];
     const next = 'name a pod or workload, an admin address with --url, or a saved dump with -f FILE (- for standard input); see `pc --help`';
@@ -35,7 +36,7 @@ export async function inputProxies(args: InputArgs, needs: Needs, io: Io): Promi
   }
   if (args.file.length > 0) throw new Failure({ id: 'PC1011', what: 'a file and a live proxy are named', next: 'give one of them: -f FILE, --url, or a pod' });
   const { readLive } = await import('./live-input.ts');
-  const inputs = await readLive(args, needs, io);
+  const inputs = await readLive(args, needs, io, options);
   return args.proxy === undefined ? inputs : [proxyOfName(inputs, args.proxy)];
 }
 

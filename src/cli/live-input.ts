@@ -1,4 +1,5 @@
 import { Failure } from '../dump/failure.ts';
+import type { PodDirectory } from '../source/kube/pod-directory.ts';
 import { fetchDocuments } from '../source/live/fetch-documents.ts';
 import type { Needs } from '../source/live/fetch-plan.ts';
 import type { ProxyInput } from '../source/read-input.ts';
@@ -14,13 +15,20 @@ const ATTEMPTS = 3;
 /** What a pod that is being replaced fails with. */
 const GOING_AWAY: ReadonlySet<string> = new Set(['PC1106', 'PC1115', 'PC1118']);
 
+/** What was fetched of a live proxy. */
+export interface LiveInput extends ProxyInput {
+  /** The pods of its cluster, where they were asked for and could be listed. */
+  readonly pods?: PodDirectory;
+}
+
 /** Fetches what a command needs from the live proxies that it names. Nothing stays open. Throws Failure PC11xx. */
-export async function readLive(args: InputArgs, needs: Needs, io: Io, options: FindOptions = {}): Promise<readonly ProxyInput[]> {
+export async function readLive(args: InputArgs, needs: Needs, io: Io, options: FindOptions = {}): Promise<readonly LiveInput[]> {
   for (let attempt = 1; ; attempt++) {
     const found = await findLiveProxies(args, io, options);
     for (const note of found.notes) io.err(`note[PC1130]: ${note}\n`);
     try {
-      return await readAll(found, needs, io);
+      const inputs = await readAll(found, needs, io);
+      return options.withPods === true ? await addPods(inputs, found, io) : inputs;
     } catch (error) {
       const isReplaced = error instanceof Failure && GOING_AWAY.has(error.id) && attempt < ATTEMPTS && found.api !== undefined && namesWorkload(args);
       if (!isReplaced || !(await isGone(found))) throw error;
@@ -56,6 +64,16 @@ async function readOne({ client, close }: LiveProxy, needs: Needs): Promise<Prox
   } finally {
     await close();
   }
+}
+
+/** Adds the pods of the cluster, by one call. Where the role does not let them be listed, they are left out with a note. */
+async function addPods(inputs: readonly LiveInput[], { api, proxies }: LiveProxies, io: Io): Promise<readonly LiveInput[]> {
+  if (api === undefined) return inputs;
+  const { podDirectory } = await import('../source/kube/pod-directory.ts');
+  const pods = await podDirectory(api, proxies.find((proxy) => proxy.pod !== undefined)?.pod?.metadata.namespace ?? api.namespace);
+  if (!('why' in pods)) return inputs.map((input) => ({ ...input, pods }));
+  io.err(`note[PC1131]: the names of pods are left out: ${pods.why}\n`);
+  return inputs;
 }
 
 function namesWorkload(args: InputArgs): boolean {

@@ -64,11 +64,13 @@ function liveProxy(
 ): LiveProxy {
   const label = podLabel(pod);
   const progress = transferProgress(label, io);
+  // It tells more of what is wrong than the limit of the request that waits for it.
+  const kubectlMs = Math.min(KUBECTL_MS, (limitMs ?? Number.POSITIVE_INFINITY) * 0.8);
   let forward: Promise<KubectlForward> | undefined;
   const dial = async (): Promise<Duplex> => {
     if (args.via !== 'kubectl') return dialPod(api, pod, adminPort);
     const { kubeconfig, context, as, 'as-group': asGroups } = args;
-    forward ??= forwardByKubectl(pod, adminPort, { kubeconfig, context, as, asGroups }, limitMs ?? KUBECTL_MS);
+    forward ??= forwardByKubectl(pod, adminPort, { kubeconfig, context, as, asGroups }, kubectlMs);
     const { port } = await forward;
     const { connect } = await import('node:net');
     return new Promise((resolve, reject) => {

@@ -40,6 +40,8 @@ export interface FindOptions {
   readonly skipOthers?: boolean;
   /** Without targets and selector, every pod of the namespace is meant. */
   readonly wholeNamespace?: boolean;
+  /** The pods of the cluster are to be known, for their addresses. */
+  readonly withPods?: boolean;
 }
 
 /** Finds the proxies of --url, of the targets and of the selector. The Kubernetes client is loaded only for the latter two. Throws Failure PC11xx. */

@@ -43,13 +43,13 @@ const READERS: FormatReaders = {
  * The proxy of a name: the whole name, its last part (`pod`), `pod.namespace` as istioctl has it, or the beginning of a pod's name.
  * Throws Failure PC1010 with the names to choose from.
  */
-export function proxyOfName(proxies: readonly ProxyInput[], name: string | undefined): ProxyInput {
+export function proxyOfName<P extends ProxyInput>(proxies: readonly P[], name: string | undefined): P {
   const [only] = proxies;
   if (name === undefined) {
     if (only !== undefined && proxies.length === 1) return only;
     throw several(`the input holds ${proxies.length} proxies, and none is picked`, proxies);
   }
-  const ways: readonly ((proxy: ProxyInput) => boolean)[] = [
+  const ways: readonly ((proxy: P) => boolean)[] = [
     (proxy) => proxy.name === name,
     (proxy) => proxy.name.endsWith(`/${name}`) || podNames(proxy).includes(name),
     (proxy) => lastPart(proxy.name).startsWith(`${name}-`) || lastPart(proxy.name).startsWith(`${name}.`),

@@ -4,6 +4,8 @@ import type { Needs } from '../source/live/fetch-plan.ts';
 import { type InputArgs, inputProxies } from './command-input.ts';
 import { EXIT, type ExitStatus } from './exit-code.ts';
 import type { GatheredListing, Io } from './io.ts';
+import type { LiveInput } from './live-input.ts';
+import type { FindOptions } from './live-proxies.ts';
 import { mergeListings } from './merge-listings.ts';
 import { tellInputNotes } from './notes.ts';
 import { printMerged } from './print-listing.ts';
@@ -18,18 +20,20 @@ export async function overProxies(
   args: InputArgs & { readonly output: string; readonly 'show-secrets': boolean; readonly 'no-headers': boolean; readonly compat?: unknown },
   needs: Needs,
   io: Io,
-  show: (proxy: ProxyConfig, io: Io) => Promise<ExitStatus>,
+  show: (proxy: ProxyConfig, io: Io, input: LiveInput) => Promise<ExitStatus>,
+  options: FindOptions = {},
 ): Promise<ExitStatus> {
-  const inputs = await inputProxies(args, needs, io);
+  const inputs = await inputProxies(args, needs, io, options);
   const isTable = ['short', 'wide', 'rows'].includes(args.output) && args.compat === undefined;
   const gathered: GatheredListing[] = [];
   const statuses: ExitStatus[] = [];
-  for (const { name, documents, notes } of inputs) {
+  for (const input of inputs) {
+    const { name, documents, notes } = input;
     const proxy = buildProxyConfig(name, documents, notes);
     tellInputNotes(proxy, io);
-    if (inputs.length === 1) return show(proxy, io);
+    if (inputs.length === 1) return show(proxy, io, input);
     if (!isTable) io.err(`proxy ${name}:\n`);
-    statuses.push(await show(proxy, isTable ? { ...io, gather: (listing) => void gathered.push(listing) } : io));
+    statuses.push(await show(proxy, isTable ? { ...io, gather: (listing) => void gathered.push(listing) } : io, input));
   }
   const merged = mergeListings(gathered);
   if (merged !== undefined) await printMerged(merged, inputs.map((input) => input.name).join(', '), args, io);

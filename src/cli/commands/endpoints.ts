@@ -5,6 +5,7 @@ import { istioctlClusterStatuses, istioctlEdsTable, istioctlEndpointTable } from
 import { type EndpointRow, endpointFilters, listEndpoints } from '../../query/list-endpoints.ts';
 import { clusterStatusBytes } from '../cluster-status-bytes.ts';
 import { defineCommand } from '../command.ts';
+import { withPods } from '../endpoint-pods.ts';
 import { filterFlag, LISTING_FLAGS } from '../listing-flags.ts';
 import { TARGET } from '../live-flags.ts';
 import { overProxies } from '../over-proxies.ts';
@@ -30,26 +31,33 @@ export const command = defineCommand({
     ['pc endpoints -f config_dump.json -f clusters.json -o rows', 'the joined table as a JSON document'],
   ],
   async run(args, io) {
-    return overProxies(args, { kinds: ['cluster', 'endpoint'], companions: ['clusters'] }, io, async (proxy, io) => {
-      const listing = listEndpoints(proxy);
-      requireSection(proxy, 'endpoint', proxy.sections.has('endpoint') || proxy.clusterStatuses !== undefined || listing.rows.length > 0);
-      if (args.compat) {
-        const flags = { ...args, port: args.port === undefined ? undefined : Number(args.port) };
-        // istioctl reads /clusters here; from a dump alone it would print nothing.
-        const table = () =>
-          proxy.clusterStatuses === undefined && proxy.endpoints.length > 0 ? istioctlEdsTable(proxy, flags) : istioctlEndpointTable(proxy, flags);
-        const document = () => istioctlClusterStatuses(proxy, flags).map((status) => encodeMessage(CLUSTER_STATUS, status));
-        return printCompat({ table, document }, args, io);
-      }
-      const filters = endpointFilters(args);
-      const own = proxy.clusterStatuses === undefined ? {} : { document: (kept: readonly EndpointRow[]) => statusDocument(proxy, kept) };
-      const bytes = function* (kept: readonly EndpointRow[]): Generator<Uint8Array> {
-        for (const resource of resourcesOf({ rows: kept, resourceOf: listing.resourceOf })) if (resource.kind === 'endpoint') yield resource.raw();
-        yield* clusterStatusBytes(proxy, new Set(kept.map((row) => row.cluster)));
-      };
-      const nameOf = (row: EndpointRow): string => `endpoint/${row.address ?? '(none)'}`;
-      return printListing(listing, { proxy, filters, args, nameOf, bytes, ...own }, io);
-    });
+    return overProxies(
+      args,
+      { kinds: ['cluster', 'endpoint'], companions: ['clusters'] },
+      io,
+      async (proxy, io, { pods }) => {
+        const listed = listEndpoints(proxy);
+        const listing = pods === undefined ? listed : withPods(listed, pods);
+        requireSection(proxy, 'endpoint', proxy.sections.has('endpoint') || proxy.clusterStatuses !== undefined || listing.rows.length > 0);
+        if (args.compat) {
+          const flags = { ...args, port: args.port === undefined ? undefined : Number(args.port) };
+          // istioctl reads /clusters here; from a dump alone it would print nothing.
+          const table = () =>
+            proxy.clusterStatuses === undefined && proxy.endpoints.length > 0 ? istioctlEdsTable(proxy, flags) : istioctlEndpointTable(proxy, flags);
+          const document = () => istioctlClusterStatuses(proxy, flags).map((status) => encodeMessage(CLUSTER_STATUS, status));
+          return printCompat({ table, document }, args, io);
+        }
+        const filters = endpointFilters(args);
+        const own = proxy.clusterStatuses === undefined ? {} : { document: (kept: readonly EndpointRow[]) => statusDocument(proxy, kept) };
+        const bytes = function* (kept: readonly EndpointRow[]): Generator<Uint8Array> {
+          for (const resource of resourcesOf({ rows: kept, resourceOf: listing.resourceOf })) if (resource.kind === 'endpoint') yield resource.raw();
+          yield* clusterStatusBytes(proxy, new Set(kept.map((row) => row.cluster)));
+        };
+        const nameOf = (row: EndpointRow): string => `endpoint/${row.address ?? '(none)'}`;
+        return printListing(listing, { proxy, filters, args, nameOf, bytes, ...own }, io);
+      },
+      { withPods: args.compat === undefined },
+    );
   },
 });
 

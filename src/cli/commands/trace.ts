@@ -1,3 +1,4 @@
+import { buildProxyConfig } from '../../decode/build-proxy-config.ts';
 import { Failure } from '../../dump/failure.ts';
 import type { JsonValue } from '../../dump/json-value.ts';
 import type { TraceRequest } from '../../match/request.ts';
@@ -7,7 +8,7 @@ import { explainAnswer } from '../../trace/explain-answer.ts';
 import type { TraceAnswer } from '../../trace/trace-answer.ts';
 import { traceRequest } from '../../trace/trace-request.ts';
 import { type Args, defineCommand } from '../command.ts';
-import { inputProxy } from '../command-input.ts';
+import { inputDocuments, inputProxy } from '../command-input.ts';
 import { COMMON_FLAGS } from '../common-flags.ts';
 import { parseCurl } from '../curl-command.ts';
 import { EXIT, type ExitStatus } from '../exit-code.ts';
@@ -66,7 +67,10 @@ export const command = defineCommand({
       return EXIT.fine;
     }
     const request = requestOf(args);
-    const proxy = await inputProxy(withTarget(args), { kinds: 'everything', companions: ['clusters'] }, io);
+    const input = await inputDocuments(withTarget(args), { kinds: 'everything', companions: ['clusters'] }, io, {
+      withPods: args.output === undefined || args.output === 'text',
+    });
+    const proxy = buildProxyConfig(input.name, input.documents, input.notes);
     const answer = traceRequest(proxy, request, random === undefined ? {} : { random });
     const diagnostics = explainAnswer(answer, request, proxy);
     if (args.output === 'json' || args.output === 'jsonl' || args.output === 'yaml') {
@@ -76,6 +80,10 @@ export const command = defineCommand({
         io.out(yamlText(document as unknown as JsonValue));
       } else io.out(`${JSON.stringify(document, null, args.output === 'json' ? 2 : 0)}\n`);
     } else io.out(traceText(answer, request, diagnostics, { style: styleFor(io.color), explain: args.explain === true, width: io.columns ?? 120 }));
+    if (input.pods !== undefined) {
+      const { tracedPods } = await import('../endpoint-pods.ts');
+      for (const line of tracedPods(answer, input.pods)) io.out(`  ${line}\n`);
+    }
     return statusOf(answer);
   },
 });
