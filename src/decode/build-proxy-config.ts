@@ -1,7 +1,20 @@
-import type { DocumentKind, DumpDocument } from '../dump/dump-document.ts';
+import type { DocumentKind, DocumentNote, DumpDocument } from '../dump/dump-document.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../dump/json-value.ts';
 import { parseAt } from '../dump/outline-members.ts';
-import type { Bootstrap } from '../model/generated/envoy-api.ts';
+import type {
+  Bootstrap,
+  Certificates,
+  Cluster,
+  ClusterLoadAssignment,
+  Clusters,
+  Listener,
+  Listeners,
+  RouteConfiguration,
+  ScopedRouteConfiguration,
+  Secret,
+  ServerInfo,
+  TypedExtensionConfig,
+} from '../model/generated/envoy-api.ts';
 import type { Message } from '../model/message.ts';
 import type { AdminDocument, ProxyConfig, Runtime } from '../model/proxy-config.ts';
 import type { Resource, ResourceKind } from '../model/resource.ts';
@@ -15,41 +28,87 @@ type Notes = ProxyConfig['notes'];
  * In: what the proxy is called, its documents, what is to be said besides.
  */
 export function buildProxyConfig(label: string, documents: readonly DumpDocument[], besides: Notes = []): ProxyConfig {
-  const resources = new Map<ResourceKind, LazyResource<Message>[]>();
   const sections = new Set<ResourceKind>();
   const partial = new Set<ResourceKind>();
   for (const document of documents) {
     for (const kind of document.kinds) sections.add(kind);
     for (const kind of document.partial) partial.add(kind);
-    for (const seed of document.seeds) {
-      const list = resources.get(seed.kind) ?? [];
-      list.push(new LazyResource(seed));
-      resources.set(seed.kind, list);
-    }
   }
   // A part of a kind is no longer a part where another document shows the whole of it.
   for (const document of documents) for (const kind of document.kinds) if (!document.partial.has(kind)) partial.delete(kind);
-  const of = <T extends Message>(kind: ResourceKind): readonly Resource<T>[] => (resources.get(kind) ?? []) as unknown as readonly Resource<T>[];
   const admin = new AdminReader(documents);
+  const clusterStatuses = admin.message<Clusters>('clusters', 'envoy.admin.v3.Clusters', 'cluster_statuses');
+  const listenerStatuses = admin.message<Listeners>('listeners', 'envoy.admin.v3.Listeners', 'listener_statuses');
+  const certificates = admin.message<Certificates>('certs', 'envoy.admin.v3.Certificates', 'certificates');
+  const serverInfo = admin.message<ServerInfo>('server_info', 'envoy.admin.v3.ServerInfo');
+  const runtime = admin.runtime();
+  const notes = [...documents.flatMap((d) => d.notes.map((note) => ({ ...note, document: d.label }))), ...besides, ...admin.notes];
+  const resources = new ResourceLists(documents, notes);
   return {
     label,
-    bootstrap: of<Bootstrap>('bootstrap')[0],
-    listeners: of('listener'),
-    routeConfigs: of('route_config'),
-    scopedRoutes: of('scoped_routes'),
-    clusters: of('cluster'),
-    endpoints: of('endpoint'),
-    secrets: of('secret'),
-    ecds: of('ecds'),
+    get bootstrap() {
+      return resources.of<Bootstrap>('bootstrap')[0];
+    },
+    get listeners() {
+      return resources.of<Listener>('listener');
+    },
+    get routeConfigs() {
+      return resources.of<RouteConfiguration>('route_config');
+    },
+    get scopedRoutes() {
+      return resources.of<ScopedRouteConfiguration>('scoped_routes');
+    },
+    get clusters() {
+      return resources.of<Cluster>('cluster');
+    },
+    get endpoints() {
+      return resources.of<ClusterLoadAssignment>('endpoint');
+    },
+    get secrets() {
+      return resources.of<Secret>('secret');
+    },
+    get ecds() {
+      return resources.of<TypedExtensionConfig>('ecds');
+    },
     sections,
     partial,
-    clusterStatuses: admin.message('clusters', 'envoy.admin.v3.Clusters', 'cluster_statuses'),
-    listenerStatuses: admin.message('listeners', 'envoy.admin.v3.Listeners', 'listener_statuses'),
-    certificates: admin.message('certs', 'envoy.admin.v3.Certificates', 'certificates'),
-    serverInfo: admin.message('server_info', 'envoy.admin.v3.ServerInfo'),
-    runtime: admin.runtime(),
-    notes: [...documents.flatMap((d) => d.notes.map((note) => ({ ...note, document: d.label }))), ...besides, ...admin.notes],
+    clusterStatuses,
+    listenerStatuses,
+    certificates,
+    serverInfo,
+    runtime,
+    notes,
   };
+}
+
+/** The resources of each kind; a large dump's are looked for when they are first asked for. */
+class ResourceLists {
+  private readonly lists = new Map<ResourceKind, readonly Resource[]>();
+  private readonly documents: readonly DumpDocument[];
+  private readonly notes: Notes[number][];
+
+  constructor(documents: readonly DumpDocument[], notes: Notes[number][]) {
+    this.documents = documents;
+    this.notes = notes;
+  }
+
+  of<T extends Message>(kind: ResourceKind): readonly Resource<T>[] {
+    const list = this.lists.get(kind) ?? this.documents.flatMap((document) => this.inDocument(document, kind));
+    this.lists.set(kind, list);
+    return list as readonly Resource<T>[];
+  }
+
+  private inDocument(document: DumpDocument, kind: ResourceKind): Resource[] {
+    const list: Resource[] = [];
+    for (const seed of document.seeds) if (seed.kind === kind) list.push(new LazyResource(seed));
+    for (const section of document.deferred ?? []) {
+      if (section.kind !== kind) continue;
+      const notes: DocumentNote[] = [];
+      for (const seed of section.split(notes)) list.push(new LazyResource(seed));
+      for (const note of notes) this.notes.push({ ...note, document: document.label });
+    }
+    return list;
+  }
 }
 
 /** Reads the documents that are one message each. */

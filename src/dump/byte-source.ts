@@ -1,3 +1,5 @@
+import type { ByteSearch } from './indented-layout.ts';
+
 /** Bytes that can be read anywhere, as often as needed. A file, or a buffer; who made it decides. */
 export interface ByteSource {
   /** What the user calls it: a file name, `stdin`, `bug-report.tar.gz!…/config_dump`. */
@@ -6,6 +8,10 @@ export interface ByteSource {
   readonly size: number;
   /** The bytes of [start, end). The result may share memory with the source and must not be changed. */
   read(start: number, end: number): Uint8Array;
+  /** As `read`, for who goes through a source chunk by chunk: the bytes stand only until the next call of it. */
+  scan?(start: number, end: number): Uint8Array;
+  /** A search in native code, where whoever made the source has one and its size makes it worth while. */
+  readonly search?: ByteSearch | undefined;
 }
 
 /** A half-open range of byte offsets in a ByteSource. */
@@ -27,18 +33,18 @@ export function textSource(label: string, text: string): ByteSource {
 /** A source over a part of another: a member of an archive, say. Nothing is copied. */
 export function partSource(label: string, whole: ByteSource, span: ByteSpan): ByteSource {
   const size = span.end - span.start;
-  return { label, size, read: (start, end) => whole.read(span.start + start, span.start + Math.min(end, size)) };
+  return { label, size, read: (start, end) => whole.read(span.start + start, span.start + Math.min(end, size)), search: whole.search };
 }
 
 /** A source over pieces that came one after another (from a stream, a decompressor). Memory: the pieces; a read across a border copies. */
-export function piecesSource(label: string, pieces: readonly Uint8Array[]): ByteSource {
+export function piecesSource(label: string, pieces: readonly Uint8Array[], search?: ByteSearch): ByteSource {
   const starts: number[] = [];
   let size = 0;
   for (const piece of pieces) {
     starts.push(size);
     size += piece.length;
   }
-  return { label, size, read: (start, end) => readPieces(pieces, starts, start, Math.min(end, size)) };
+  return { label, size, read: (start, end) => readPieces(pieces, starts, start, Math.min(end, size)), search };
 }
 
 function readPieces(pieces: readonly Uint8Array[], starts: readonly number[], start: number, end: number): Uint8Array {

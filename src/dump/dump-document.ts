@@ -48,12 +48,21 @@ export interface DumpDocument {
   /** Sections of a config_dump; none for other kinds. */
   readonly sections: readonly DumpSection[];
   readonly seeds: readonly ResourceSeed[];
+  /** Sections of a large document that are cut into resources when their kind is asked for, in the order of the document. */
+  readonly deferred?: readonly DeferredSection[];
   /** The kinds of resources that it speaks for, be it with none of them. */
   readonly kinds: ReadonlySet<ResourceKind>;
   /** Of these, the kinds of which the proxy may have more than is shown: a bootstrap's, where xDS delivers the rest. */
   readonly partial: ReadonlySet<ResourceKind>;
   /** What the user should know about it: text skipped before the JSON, a section that could not be cut … */
   readonly notes: readonly DocumentNote[];
+}
+
+/** A section whose resources have not been looked for yet. */
+export interface DeferredSection {
+  readonly kind: ResourceKind;
+  /** Cuts it into resources; what is to be said of it is added to the notes. */
+  split(notes: DocumentNote[]): readonly ResourceSeed[];
 }
 
 /** Something that the user should know, and that stops nothing. The ids are in failure-ids.ts. */

@@ -1,8 +1,9 @@
 import { BracketSkipper } from './bracket-skipper.ts';
-import { isEscaped, type SearchBytes, searchBytes, stringEnd } from './byte-search.ts';
+import { isEscaped, pastSpaces, type SearchBytes, searchBytes, stringEnd } from './byte-search.ts';
 import type { ByteSource } from './byte-source.ts';
 import { type DumpPath, jqPath } from './dump-path.ts';
 import { Failure } from './failure.ts';
+import { type ByteSearch, closingLine, goesDeeper, MAX_INDENT } from './indented-layout.ts';
 import { KeyTexts } from './key-texts.ts';
 import { placeAt } from './place.ts';
 
@@ -52,6 +53,7 @@ const QUOTE = 0x22,
   CLOSE_BRACKET = 0x5d,
   COMMA = 0x2c,
   COLON = 0x3a,
+  NEWLINE = 0x0a,
   SPACE = 0x20;
 
 /** What may come next. */
@@ -75,15 +77,39 @@ const WANTED_TEXT: readonly string[] = [
 /**
  * Finds where each value of a JSON document stands, down to `depth` levels, without parsing what lies deeper.
  *
- * Out: the document's node, with its end. What lies deeper is passed over by its strings and brackets, and checked when it is parsed.
+ * Out: the document's node, with its end. What lies deeper is passed over by its strings and brackets (in a source that can search, by the
+ * layout of its lines where it is indented throughout), and checked when it is parsed.
  * Memory: the nodes and one chunk. Throws Failure PC1003 (truncated), PC1004 (not JSON), PC1006 (nested too deep).
  */
 export function outlineJson(source: ByteSource, depth: number, options: OutlineOptions = {}): OutlineNode {
-  const { from = 0, to = source.size } = options;
-  const scanner = new OutlineScanner(source, depth, options);
+  if (source.search === undefined || oddlyIndented.has(source)) return scan(new OutlineScanner(source, depth, options), source, options);
+  try {
+    const root = scan(new OutlineScanner(source, depth, options, source.search), source, options);
+    if (options.to !== undefined || isBlank(source, root.end)) return root;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+  }
+  // Its lines do not say what its brackets do, or it is damaged: the strict way tells, and tells where.
+  oddlyIndented.add(source);
+  return scan(new OutlineScanner(source, depth, options), source, options);
+}
+
+/** Sources whose layout once was not what it seemed. */
+const oddlyIndented = new WeakSet<ByteSource>();
+
+function scan(scanner: OutlineScanner, source: ByteSource, { from = 0, to = source.size }: OutlineOptions): OutlineNode {
   let size = FIRST_CHUNK;
-  for (let at = from; at < to && !scanner.done; at += size, size = CHUNK) scanner.push(source.read(at, Math.min(at + size, to)), at);
+  for (let at = from; at < to && !scanner.done; size = CHUNK) {
+    const end = Math.min(at + size, to);
+    const used = scanner.push(source.scan && end - at >= CHUNK ? source.scan(at, end) : source.read(at, end), at, end === to);
+    if (used === 0) break;
+    at += used;
+  }
   return scanner.finish();
+}
+
+function isBlank(source: ByteSource, from: number): boolean {
+  return source.size - from < FIRST_CHUNK && source.read(from, source.size).every((byte) => byte <= SPACE);
 }
 
 /** The resumable state behind {@link outlineJson}: chunks may be cut anywhere. */
@@ -96,6 +122,12 @@ export class OutlineScanner {
   private nameKeys: ReadonlySet<string> | undefined;
   /** The open container below the outline's depth, if any. */
   private skipped: OutlineNode | undefined;
+  /** The line that ends it, where the layout tells; undefined while that is not known, null where it does not tell. */
+  private closing: Uint8Array | undefined | null = null;
+  /** The blanks before the present line's first token; -1 where they are not known, or not spaces alone. */
+  private indent = -1;
+  /** As `indent`, of the line that opens the object that is searched for its name. */
+  private namedIndent = -1;
   private readonly inside = new BracketSkipper(MAX_NESTING);
   private wanted: Wanted = WANT_VALUE;
   private pendingKey: string | undefined;
@@ -110,23 +142,37 @@ export class OutlineScanner {
   private readonly source: ByteSource;
   private readonly depth: number;
   private readonly options: OutlineOptions;
+  private readonly search: ByteSearch | undefined;
 
-  constructor(source: ByteSource, depth: number, options: OutlineOptions) {
+  constructor(source: ByteSource, depth: number, options: OutlineOptions, search?: ByteSearch) {
     this.source = source;
+    this.search = search;
     this.depth = depth;
     this.options = options;
     this.keys = new KeyTexts(source);
   }
 
-  push(chunk: Uint8Array, base: number): void {
+  /** Reads on. Out: how many bytes it is done with; all of them, but where the end of the chunk must be seen together with what follows. */
+  push(chunk: Uint8Array, base: number, isLast = true): number {
     this.base = base;
     const search = searchBytes(chunk);
     const length = chunk.length;
     let i = 0;
     while (i < length && !this.done) {
       if (this.skipped !== undefined) {
-        i = this.inside.skip(search, i, this);
-        if (this.inside.level === 0) this.closeSkipped(base + i);
+        if (this.closing === undefined && !this.findLayout(chunk, i, isLast)) break;
+        if (this.closing) {
+          const found = this.skipByLayout(chunk, i, this.closing);
+          if (found < 0) {
+            if (isLast) i = length;
+            else i = Math.max(i, length - this.closing.length + 1);
+            break;
+          }
+          i = found;
+        } else {
+          i = this.inside.skip(search, i, this);
+          if (this.inside.level === 0) this.closeSkipped(base + i);
+        }
       } else if (this.inString) {
         i = this.readString(search, i);
       } else {
@@ -134,6 +180,13 @@ export class OutlineScanner {
         if (byte <= SPACE) {
           if (byte !== SPACE && (byte < 0x09 || byte > 0x0d || byte === 0x0b || byte === 0x0c)) this.unexpected(base + i, byte);
           if (this.scalarStart >= 0) this.endScalar(base + i);
+          if (byte === NEWLINE) {
+            const next = pastSpaces(search, i + 1);
+            this.indent = next < length ? next - i - 1 : -1;
+            i = next - 1;
+          } else if (byte !== SPACE) {
+            this.indent = -1;
+          }
         } else {
           this.token(byte, base + i);
         }
@@ -141,6 +194,7 @@ export class OutlineScanner {
       }
     }
     this.at = base + i;
+    return i;
   }
 
   finish(): OutlineNode {
@@ -160,6 +214,26 @@ export class OutlineScanner {
       place: placeAt(this.source, this.base + at),
       next: 'no Envoy writes such a file: check where it comes from',
     });
+  }
+
+  /** Whether it is known, now or before, how the skipped container will end; false where more bytes must be seen. */
+  private findLayout(chunk: Uint8Array, from: number, isLast: boolean): boolean {
+    const deeper = goesDeeper(chunk, from, this.indent);
+    if (deeper === undefined && !isLast && from > 0) return false;
+    const bracket = this.skipped?.kind === 'object' ? CLOSE_BRACE : CLOSE_BRACKET;
+    this.closing = deeper === true ? closingLine(bracket, this.indent) : null;
+    return true;
+  }
+
+  /** The index behind the line that closes the skipped container; -1 where it is not in the chunk. */
+  private skipByLayout(chunk: Uint8Array, from: number, closing: Uint8Array): number {
+    const found = (this.search as ByteSearch)(chunk, closing, from);
+    if (found < 0) return -1;
+    const end = found + closing.length;
+    this.inside.level = 0;
+    this.closeSkipped(this.base + end);
+    this.indent = closing.length - 2;
+    return end;
   }
 
   private token(byte: number, at: number): void {
@@ -235,10 +309,13 @@ export class OutlineScanner {
     if (collects || nameKeys !== undefined) {
       this.open.push(node);
       this.nameKeys = nameKeys;
+      if (nameKeys !== undefined) this.namedIndent = this.indent < MAX_INDENT ? this.indent : -1;
       this.wanted = isObject ? WANT_KEY_OR_CLOSE : WANT_VALUE_OR_CLOSE;
     } else {
       this.skipped = node;
       this.inside.begin(byte);
+      // The layout of a line is known from the first token on it, which must be a bracket or the key of one.
+      this.closing = this.search !== undefined && this.indent >= 0 && this.indent < MAX_INDENT ? undefined : null;
     }
   }
 
@@ -275,10 +352,24 @@ export class OutlineScanner {
     const parent = this.open[this.open.length - 1];
     if (parent === undefined) this.root = node;
     else if (this.nameKeys === undefined) parent.children?.push(node);
-    else if (node.text !== undefined && this.nameKeys.has(node.key ?? '')) parent.name ??= node.text;
+    else if (node.text !== undefined && this.nameKeys.has(node.key ?? '')) {
+      this.nameFound(parent, node.text);
+      return;
+    }
     if (node.kind === 'object' || node.kind === 'array') return;
     this.valueEnded();
     if (this.open.length === 1 && node.kind === 'string' && node.key !== undefined && this.options.until?.has(node.key)) this.done = true;
+  }
+
+  /** Of an object that is searched for its name, nothing more is looked at. */
+  private nameFound(node: OutlineNode, name: string): void {
+    node.name = name;
+    this.nameKeys = undefined;
+    this.open.pop();
+    this.skipped = node;
+    this.inside.begin(OPEN_BRACE);
+    const isIndented = this.search !== undefined && this.namedIndent >= 0 && this.indent > this.namedIndent;
+    this.closing = isIndented ? closingLine(CLOSE_BRACE, this.namedIndent) : null;
   }
 
   private endsTooEarly(): never {

@@ -1,4 +1,5 @@
 import { type ByteSource, textSource } from './byte-source.ts';
+import { quotedText } from './credentials.ts';
 import type { DocumentNote, DumpDocument } from './dump-document.ts';
 import { Failure } from './failure.ts';
 import { outlineJson } from './json-outline.ts';
@@ -40,9 +41,7 @@ export async function readDocuments(original: ByteSource, options: ReadOptions =
   if (known?.toJson !== undefined) {
     const { json, strange } = known.toJson(wholeText(frame));
     const notes =
-      strange.length === 0
-        ? []
-        : [{ id: 'PC1031', what: `${strange.length} lines were not understood, the first: ${JSON.stringify(strange[0]?.slice(0, 80))}` }];
+      strange.length === 0 ? [] : [{ id: 'PC1031', what: `${strange.length} lines were not understood, the first: ${quotedText(strange[0] ?? '', 80)}` }];
     return readConverted(frame, json, 'text', [...frame.notes, ...notes]).map((document) => ({ ...document, about: known.about }));
   }
   if (known !== undefined) return [textDocument(frame, known.kind, known.about)];
@@ -91,7 +90,7 @@ function readJson(source: ByteSource, from: number, before: readonly DocumentNot
     const noise = behind === undefined ? 0 : noiseBefore(behind.text);
     const goesOn = behind !== undefined && /^[{[]\s*["{[\]}]/.test(behind.text.slice(noise));
     if (behind !== undefined && !goesOn) {
-      notes = [...notes, { id: 'PC1031', what: `text behind the document was skipped: ${JSON.stringify(behind.text.split('\n')[0]?.trim().slice(0, 60))}` }];
+      notes = [...notes, { id: 'PC1031', what: `text behind the document was skipped: ${quotedText(behind.text.split('\n')[0] ?? '')}` }];
     }
     documents.push(...documentsOf(source, root, 'json', notes));
     const skipped = behind?.text.slice(0, noise) ?? '';
@@ -112,8 +111,11 @@ function textBehind(source: ByteSource, from: number): { readonly at: number; re
 }
 
 function outline(source: ByteSource, from: number): ReturnType<typeof outlineJson> {
-  return outlineJson(source, CONFIG_DUMP_DEPTH, { ...CONFIG_DUMP_OUTLINE, from, sealed: LARGE });
+  return outlineJson(source, source.search === undefined ? CONFIG_DUMP_DEPTH : SECTION_DEPTH, { ...CONFIG_DUMP_OUTLINE, from, sealed: LARGE });
 }
+
+/** Of a large document only the sections are found at first; each is outlined when its resources are asked for. */
+const SECTION_DEPTH = 3;
 
 /** Members of the outermost object that are parsed as a whole, if at all: their insides need no outline. */
 const LARGE: ReadonlySet<string> = new Set([

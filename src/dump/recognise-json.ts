@@ -1,5 +1,5 @@
 import type { ByteSource } from './byte-source.ts';
-import type { DocumentKind, DocumentNote } from './dump-document.ts';
+import type { DeferredSection, DocumentKind, DocumentNote } from './dump-document.ts';
 import type { DumpPath } from './dump-path.ts';
 import type { OutlineNode } from './json-outline.ts';
 import { KIND_NAMES, kindOfList, kindOfObject } from './other-documents.ts';
@@ -32,6 +32,7 @@ export interface Recognised {
   readonly path: DumpPath;
   readonly sections: readonly DumpSection[];
   readonly seeds: readonly ResourceSeed[];
+  readonly deferred?: readonly DeferredSection[];
   readonly kinds: ReadonlySet<ResourceKind>;
   readonly partial: ReadonlySet<ResourceKind>;
   readonly notes: readonly DocumentNote[];
@@ -152,8 +153,23 @@ function ofSections(kind: DocumentKind, about: string, root: OutlineNode, path: 
     else kinds.add(held);
     if (held !== undefined && isInnerEntry(part.type)) partial.add(held);
   }
-  const seeds = sections.flatMap((part) => splitResources(part, notes));
-  return { ...named(kind, about, root, path), sections, seeds, kinds, partial, notes };
+  const later = sections.filter(isDeferred);
+  const seeds = sections.filter((part) => !isDeferred(part)).flatMap((part) => splitResources(part, notes));
+  return { ...named(kind, about, root, path), sections, seeds, deferred: later.map(deferred), kinds, partial, notes };
+}
+
+/** Whether the outline of a section was left shallow, since its document is large and a command needs only some of it. */
+function isDeferred({ node, type, source }: DumpSection): boolean {
+  const kind = kindOfSection(type);
+  if (source.search === undefined || kind === undefined || kind === 'bootstrap' || isInnerEntry(type)) return false;
+  return node.kind === 'object' && node.children?.some((child) => child.kind === 'array' && child.children === undefined) === true;
+}
+
+function deferred(part: DumpSection): DeferredSection {
+  return {
+    kind: kindOfSection(part.type) as ResourceKind,
+    split: (notes) => splitResources({ ...part, node: outlinedDeeper(part.source, part.node, CONFIG_DUMP_DEPTH - 2, CONFIG_DUMP_OUTLINE) }, notes),
+  };
 }
 
 function unknownSection(type: string): string {

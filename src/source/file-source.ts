@@ -1,17 +1,26 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { ByteSource } from '../dump/byte-source.ts';
+import { LARGE, searchNatively } from './search-natively.ts';
 
 /** Small reads come in runs, as a dump is cut into resources: each fetches this much at once. */
 const WINDOW = 1 << 18;
+const WINDOWS = 4;
 
 /**
- * A file read where it is asked for; at most one window of it is held. It stays open, so that it may be removed or replaced meanwhile.
+ * A file read where it is asked for; at most a few windows of it are held. It stays open, so that it may be removed or replaced meanwhile.
  * In: its path, and what the user calls it. Throws the system's error where it cannot be opened.
  */
 export function fileSource(path: string, label = path): ByteSource {
   const handle = openSync(path, 'r');
   const { size } = fstatSync(handle);
-  return windowed(label, size, (start, end) => readFully(handle, start, end));
+  let chunk = new Uint8Array(0);
+  return {
+    ...windowed(label, size, (start, end) => readFully(handle, start, end)),
+    scan(start, end) {
+      if (chunk.length < end - start) chunk = new Uint8Array(end - start);
+      return readInto(handle, chunk, start, Math.min(end, size));
+    },
+  };
 }
 
 /** As {@link fileSource}, and opened for each read only: a folder may have more files than a process may open. */
@@ -27,29 +36,40 @@ export function briefFileSource(path: string, label = path): ByteSource {
   });
 }
 
+/** Cuts the file into windows and keeps the last few: who joins sections reads at several places in turns. */
 function windowed(label: string, size: number, readPart: (start: number, end: number) => Uint8Array): ByteSource {
-  let window = new Uint8Array(0);
-  let windowStart = 0;
+  const windows: { readonly start: number; readonly bytes: Uint8Array }[] = [];
+  const windowAt = (start: number, end: number): { readonly start: number; readonly bytes: Uint8Array } => {
+    const known = windows.findIndex((window) => start >= window.start && end <= window.start + window.bytes.length);
+    const window = windows[known] ?? { start, bytes: readPart(start, Math.min(start + WINDOW, size)) };
+    if (known !== 0) {
+      windows.splice(known < 0 ? WINDOWS - 1 : known, 1);
+      windows.unshift(window);
+    }
+    return window;
+  };
   return {
     label,
     size,
     read(start, end) {
       const to = Math.min(end, size);
       if (to - start > WINDOW / 4) return readPart(start, to);
-      if (start < windowStart || to > windowStart + window.length) {
-        windowStart = start;
-        window = readPart(start, Math.min(start + WINDOW, size)) as Uint8Array<ArrayBuffer>;
-      }
-      return window.subarray(start - windowStart, Math.max(start, to) - windowStart);
+      const window = windowAt(start, to);
+      return window.bytes.subarray(start - window.start, Math.max(start, to) - window.start);
     },
+    search: size >= LARGE ? searchNatively : undefined,
   };
 }
 
 function readFully(handle: number, start: number, end: number): Uint8Array {
-  const bytes = new Uint8Array(Buffer.allocUnsafeSlow(Math.max(0, end - start)).buffer);
+  return readInto(handle, new Uint8Array(Buffer.allocUnsafeSlow(Math.max(0, end - start)).buffer), start, end);
+}
+
+function readInto(handle: number, bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const wanted = Math.max(0, end - start);
   let filled = 0;
-  while (filled < bytes.length) {
-    const count = readSync(handle, bytes, filled, bytes.length - filled, start + filled);
+  while (filled < wanted) {
+    const count = readSync(handle, bytes, filled, wanted - filled, start + filled);
     if (count === 0) break;
     filled += count;
   }
