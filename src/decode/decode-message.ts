@@ -1,8 +1,9 @@
 import type { DumpPath } from '../dump/dump-path.ts';
 import { isJsonObject, type JsonObject, type JsonValue, setMember } from '../dump/json-value.ts';
+import { isSecretKey } from '../dump/secret-rules.ts';
 import { canonicalType } from '../dump/type-name.ts';
 import { type Any, DERIVED, KEPT, type Message } from '../model/message.ts';
-import { decodeDuration, decodeScalar, expectedScalar, nounOf, WRONG } from './decode-scalar.ts';
+import { decodeDuration, decodeScalar, expectedScalar, kindOf, nounOf, WRONG } from './decode-scalar.ts';
 import { wellKnownConfigType } from './extension-name.ts';
 import { enumSchema, type FieldSchema, type FieldType, type MessageSchema, messageSchema } from './schema.ts';
 
@@ -200,7 +201,9 @@ class Decoder {
   }
 
   private wrong(expected: string, found: JsonValue): typeof WRONG {
-    this.issue(`expected ${expected}, found ${nounOf(found)}`);
+    // What stands where a secret should may be one.
+    const isSecret = this.path.some((step) => typeof step === 'string' && isSecretKey(step));
+    this.issue(`expected ${expected}, found ${isSecret ? kindOf(found) : nounOf(found)}`);
     return WRONG;
   }
 

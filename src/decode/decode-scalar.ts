@@ -103,6 +103,12 @@ export function fraction(nanos: number): string {
     .replace(/(?:000){1,2}$/, '')}`;
 }
 
+/** The kind of a JSON value as a noun for a message, its content left out: `a text`. */
+export function kindOf(value: JsonValue): string {
+  if (typeof value === 'string') return 'a text';
+  return typeof value === 'object' && !(value instanceof JsonNumber) ? nounOf(value) : 'a number, true or false';
+}
+
 /** A JSON value as a noun for a message: `the text "abc"`. */
 export function nounOf(value: JsonValue): string {
   if (value === null) return 'null';

@@ -1,5 +1,6 @@
 import { jqPath } from '../dump/dump-path.ts';
 import { isJsonObject, type JsonValue } from '../dump/json-value.ts';
+import { maskSecretsAt } from '../dump/mask-secrets.ts';
 import { parseJqPath } from '../dump/parse-jq-path.ts';
 import type { ProxyConfig } from '../model/proxy-config.ts';
 import type { Evidence, EvidenceFrame } from './facts.ts';
@@ -18,7 +19,7 @@ export function frameEvidence(evidence: Evidence, proxy: ProxyConfig): EvidenceF
   if (at === undefined) return { document: evidence.document, path: evidence.path, line: '', mark: undefined, note };
   const key = at.path.at(-1);
   const label = typeof key === 'string' ? `${JSON.stringify(key)}: ` : '';
-  const text = shortText(at.value);
+  const text = shortText(maskSecretsAt(at.path, at.value));
   const isScalar = typeof at.value !== 'object' || at.value === null;
   return {
     document: evidence.document,

@@ -1,4 +1,5 @@
 import { type ByteSource, textSource } from './byte-source.ts';
+import { quotedText } from './credentials.ts';
 import type { DocumentNote } from './dump-document.ts';
 import { Failure } from './failure.ts';
 import { foreignFormat } from './known-formats.ts';
@@ -98,12 +99,7 @@ function isYaml(text: string): boolean {
 /** The note on text that was passed over before a document; none for blanks. */
 export function noteOnNoise(before: string): readonly DocumentNote[] {
   const text = before.trim();
-  return text === '' ? [] : [{ id: 'PC1030', what: `text before the document was skipped: ${JSON.stringify(shortened(text))}` }];
-}
-
-function shortened(text: string): string {
-  const line = text.replace(/\s+/g, ' ');
-  return line.length > 60 ? `${line.slice(0, 57)}…` : line;
+  return text === '' ? [] : [{ id: 'PC1030', what: `text before the document was skipped: ${quotedText(text)}` }];
 }
 
 function emptyFailure(source: ByteSource): Failure {

@@ -1,3 +1,4 @@
+import { describeValue } from '../dump/credentials.ts';
 import type { HeaderMatcher } from '../model/generated/envoy-api.ts';
 import type { RequestHeaders } from './request-headers.ts';
 import { type CompiledString, compileRegexMatcher, compileString } from './string-matcher.ts';
@@ -42,7 +43,7 @@ export function compileHeader(matcher: HeaderMatcher, joinValues = false): Compi
       return values.some(test.matches) !== invert;
     },
     unknownIn: (headers) => (headers.unknown.has(name) ? name : undefined),
-    describe: `header ${name} ${invert ? 'not ' : ''}${test.describe}`,
+    describe: `header ${name} ${invert ? 'not ' : ''}${describeValue(name, test.describe)}`,
     ...(test.unsupported === undefined ? {} : { unsupported: test.unsupported }),
   };
 }

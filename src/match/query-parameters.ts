@@ -1,3 +1,4 @@
+import { describeValue } from '../dump/credentials.ts';
 import type { QueryParameterMatcher } from '../model/generated/envoy-api.ts';
 import { type CompiledString, compileRegexMatcher, compileString } from './string-matcher.ts';
 
@@ -42,7 +43,7 @@ export function compileQueryParameter(matcher: QueryParameterMatcher): CompiledQ
       const value = parameters.get(name);
       return value !== undefined && test.matches(value);
     },
-    describe: `query parameter ${name} ${test.describe}`,
+    describe: `query parameter ${name} ${describeValue(name, test.describe)}`,
     ...(test.unsupported === undefined ? {} : { unsupported: test.unsupported }),
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decodeMessage } from '../../src/decode/decode-message.ts';
-import { maskSecretBytes, maskSecrets, REDACTED, REDACTED_BYTES } from '../../src/decode/mask-secrets.ts';
+import { maskSecretBytes, maskSecrets, maskSecretsAt, REDACTED, REDACTED_BYTES } from '../../src/dump/mask-secrets.ts';
 import { KEPT } from '../../src/model/message.ts';
 
 const PEM = '-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----';
@@ -98,4 +98,14 @@ describe("masking a dump's own bytes", () => {
   test('bytes that are not JSON are not shown', () => {
     expect(textOf(maskSecretBytes(bytesOf('{"password" "hunter2"}')))).not.toContain('hunter2');
   });
+});
+
+test.each([
+  [['configs', 4, 'secret', 'tls_certificate', 'private_key', 'inline_string'], 'k', REDACTED],
+  [['private_key'], { inline_string: 'k' }, { inline_string: REDACTED }],
+  [['tls_certificate', 'private_key'], { filename: 'k' }, { filename: 'k' }],
+  [['http_filters', 0, 'typed_config', 'users', 'inline_string'], 'joe:x', REDACTED],
+  [['clusters', 0, 'name'], 'my-token', 'my-token'],
+])('a value at %j is masked by the keys above it', (path, value, masked) => {
+  expect(maskSecretsAt(path, value)).toEqual(masked);
 });

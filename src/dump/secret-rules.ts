@@ -1,3 +1,5 @@
+import { isCredentialName } from './credentials.ts';
+
 /** What Envoy itself writes in place of a sensitive text (MessageUtil::redact in source/common/protobuf/utility.cc). */
 export const REDACTED = '[redacted]';
 
@@ -60,7 +62,6 @@ const INLINE = new Set(['inline_string', 'inline_bytes']);
 const BYTES = new Set(['inline_bytes', 'raw_value', 'value_bytes']);
 const HEADER_NAMES = new Set(['key', 'name', 'header', 'header_name']);
 const HEADER_VALUES = new Set(['value', 'raw_value', 'exact', 'exact_match', 'prefix', 'prefix_match', 'suffix', 'suffix_match', 'contains', 'contains_match']);
-const CREDENTIAL_HEADER = /^(?:proxy-)?authorization$|(?:^|[-_])(?:api[-_]?key|token|secret|password)$/i;
 
 const PEM_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
 const BASE64_PEM = /^LS0tLS1CRUdJT[A-Za-z0-9+/=\s]+$/;
@@ -78,6 +79,12 @@ export function fieldKey(key: string): string {
     .toLowerCase();
 }
 
+/** Whether a value below this key may be secret, so that a message must not quote it. */
+export function isSecretKey(key: string): boolean {
+  const field = fieldKey(key);
+  return SECRET_TEXTS.has(field) || SECRET_SOURCES.has(field) || field === 'credentials' || isCredentialName(key);
+}
+
 /** The scope of the object or list that stands under `key` in an object of the given scope. */
 export function scopeBelow(scope: SecretScope, key: string): SecretScope {
   const field = fieldKey(key);
@@ -92,7 +99,7 @@ export function scopeBelow(scope: SecretScope, key: string): SecretScope {
 /** The scope within an object, from the text of its members. In: key and text of each member that is text. */
 export function scopeWithin(scope: SecretScope, members: Iterable<readonly [key: string, text: string]>): SecretScope {
   for (const [key, text] of members) {
-    if (HEADER_NAMES.has(fieldKey(key)) && CREDENTIAL_HEADER.test(text)) return { ...scope, credentialHeader: true };
+    if (HEADER_NAMES.has(fieldKey(key)) && isCredentialName(text)) return { ...scope, credentialHeader: true };
   }
   return scope;
 }

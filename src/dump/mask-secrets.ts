@@ -1,0 +1,116 @@
+import { bytesSource } from './byte-source.ts';
+import type { DumpPath } from './dump-path.ts';
+import { Failure } from './failure.ts';
+import { type OutlineNode, outlineJson } from './json-outline.ts';
+import { JsonNumber } from './json-value.ts';
+import { maskedText, mayBeJson, OPEN_SCOPE, REDACTED, type SecretScope, scopeBelow, scopeWithin } from './secret-rules.ts';
+
+export { REDACTED, REDACTED_BYTES } from './secret-rules.ts';
+
+/**
+ * A copy of a value with its secrets replaced as Envoy itself does it: `[redacted]`, in fields of bytes its base64.
+ *
+ * In: a decoded message (what it keeps and derives included) or any JSON value, keys in either case. Out: the same value, and parts
+ * without secrets are the same objects. Secret are: private keys and their passwords, generic secrets, session ticket keys, basic-auth
+ * users, tokens and API keys, the values of credential headers; anywhere: PEM private keys, JSON web tokens, passwords in URLs.
+ * Text that is `[redacted]` already stays. The rules are in secret-rules.ts.
+ */
+export function maskSecrets<T>(value: T): T {
+  return maskValue('', value, OPEN_SCOPE) as T;
+}
+
+/** As {@link maskSecrets}, for a value that stands at a place: the keys above it say too whether it is secret. */
+export function maskSecretsAt<T>(path: DumpPath, value: T): T {
+  let scope = OPEN_SCOPE;
+  let key = '';
+  for (const step of path) {
+    if (typeof step !== 'string') continue;
+    scope = scopeBelow(scope, key);
+    key = step;
+  }
+  return maskValue(key, value, typeof value === 'string' ? scope : scopeBelow(scope, key)) as T;
+}
+
+function maskValue(key: string, value: unknown, scope: SecretScope): unknown {
+  if (typeof value === 'string') return maskString(key, value, scope);
+  if (typeof value !== 'object' || value === null || value instanceof JsonNumber) return value;
+  if (Array.isArray(value)) {
+    const masked = value.map((element) => maskValue(key, element, scope));
+    return masked.every((element, i) => element === value[i]) ? value : masked;
+  }
+  const texts = Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  const within = scopeWithin(scope, texts);
+  let copy: object | undefined;
+  for (const member of Reflect.ownKeys(value)) {
+    const held: unknown = Reflect.get(value, member);
+    const name = typeof member === 'symbol' ? '' : member;
+    const masked = typeof held === 'string' ? maskString(name, held, within) : maskValue(name, held, scopeBelow(within, name));
+    if (masked === held) continue;
+    copy ??= Object.create(Object.getPrototypeOf(value), Object.getOwnPropertyDescriptors(value)) as object;
+    Object.defineProperty(copy, member, { value: masked, enumerable: true, configurable: true, writable: true });
+  }
+  return copy ?? value;
+}
+
+function maskString(key: string, text: string, scope: SecretScope): string {
+  const masked = maskedText(key, text, scope);
+  if (masked !== text || !mayBeJson(text)) return masked;
+  const bytes = new TextEncoder().encode(text);
+  const inner = replaceSecrets(bytes);
+  return inner === undefined || inner === bytes ? text : new TextDecoder().decode(inner);
+}
+
+/**
+ * The dump's own bytes of a JSON value with only the secret texts replaced: every other byte is as it was (the very same array where
+ * there is none). Bytes that are not JSON are not shown at all, since what is secret in them is unknown.
+ */
+export function maskSecretBytes(bytes: Uint8Array): Uint8Array {
+  if (bytes.length === 0) return bytes;
+  return replaceSecrets(bytes) ?? new TextEncoder().encode(JSON.stringify(`${REDACTED}: not readable as JSON; --show-secrets prints it`));
+}
+
+function replaceSecrets(bytes: Uint8Array): Uint8Array | undefined {
+  const edits: { readonly start: number; readonly end: number; readonly text: string }[] = [];
+  const textAt = (node: OutlineNode): string => JSON.parse(new TextDecoder().decode(bytes.subarray(node.start, node.end))) as string;
+  const visit = (key: string, node: OutlineNode, scope: SecretScope): void => {
+    if (node.kind === 'string') {
+      const text = textAt(node);
+      const masked = maskString(key, text, scope);
+      if (masked !== text) edits.push({ start: node.start, end: node.end, text: JSON.stringify(masked) });
+    } else if (node.kind === 'array') {
+      for (const element of node.children ?? []) visit(key, element, scope);
+    } else if (node.kind === 'object') {
+      const members = node.children ?? [];
+      const texts = members.filter((member) => member.kind === 'string').map((member) => [member.key ?? '', textAt(member)] as const);
+      const within = scopeWithin(scope, texts);
+      for (const member of members) {
+        const name = member.key ?? '';
+        visit(name, member, member.kind === 'string' ? within : scopeBelow(within, name));
+      }
+    }
+  };
+  try {
+    visit('', outlineJson(bytesSource('', bytes), Number.POSITIVE_INFINITY), OPEN_SCOPE);
+  } catch (error) {
+    if (error instanceof Failure || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+  return edits.length === 0 ? bytes : spliced(bytes, edits);
+}
+
+function spliced(bytes: Uint8Array, edits: readonly { readonly start: number; readonly end: number; readonly text: string }[]): Uint8Array {
+  const parts: Uint8Array[] = [];
+  let at = 0;
+  for (const edit of edits) {
+    parts.push(bytes.subarray(at, edit.start), new TextEncoder().encode(edit.text));
+    at = edit.end;
+  }
+  parts.push(bytes.subarray(at));
+  const result = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let to = 0;
+  for (const part of parts) {
+    result.set(part, to);
+    to += part.length;
+  }
+  return result;
+}
