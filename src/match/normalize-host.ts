@@ -13,11 +13,11 @@ export function normalizeHost(authority: string, hcm: HttpConnectionManager, loc
   return host;
 }
 
-/** One dot before the end, or before the port; a lone `.` stays. */
+/** The last dot goes where it ends the host, or stands just before the port; a lone `.` leaves an empty host. */
 function withoutTrailingDot(host: string): string {
-  if (host.endsWith('.') && host.length > 1) return host.slice(0, -1);
-  const colon = host.lastIndexOf(':');
-  return colon > 1 && host[colon - 1] === '.' ? host.slice(0, colon - 1) + host.slice(colon) : host;
+  const dot = host.lastIndexOf('.');
+  if (dot < 0 || (dot < host.length - 1 && host[dot + 1] !== ':')) return host;
+  return host.slice(0, dot) + host.slice(dot + 1);
 }
 
 function withoutValidPort(host: string, only: number | undefined): string {
