@@ -4,7 +4,7 @@ import type { LineReader, LogEntry } from '../../accesslog/log-entry.ts';
 import { isFailure, LogSummary } from '../../accesslog/log-summary.ts';
 import { proxyFormats } from '../../accesslog/proxy-formats.ts';
 import { questionOfEntry } from '../../accesslog/question-of-entry.ts';
-import { lineReader, splitLines } from '../../accesslog/read-lines.ts';
+import { lineReader } from '../../accesslog/read-lines.ts';
 import { compareWithLine, explainEntry } from '../../diagnostics/explain-entry.ts';
 import { Failure } from '../../dump/failure.ts';
 import type { ProxyConfig } from '../../model/proxy-config.ts';
@@ -12,12 +12,12 @@ import type { Resource } from '../../model/resource.ts';
 import { styleFor } from '../../render/style.ts';
 import { traceText } from '../../render/trace-text.ts';
 import { entryText, summaryText } from '../../render/why-text.ts';
-import { pieces } from '../../source/line-stream.ts';
 import { explainAnswer } from '../../trace/explain-answer.ts';
 import { traceRequest } from '../../trace/trace-request.ts';
 import { defineCommand } from '../command.ts';
 import { inputProxy } from '../command-input.ts';
 import { COMMON_FLAGS } from '../common-flags.ts';
+import { isDebugLog, linesOf, tellStories } from '../debug-log.ts';
 import { EXIT, type ExitStatus } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 
@@ -32,12 +32,16 @@ export const command = defineCommand({
     format: { type: 'string', describe: "format of the log, as in the proxy's configuration: text with %OPERATORS%, or a JSON object of them", group: LOG },
     line: { type: 'string', describe: 'explain this line', group: LOG },
     id: { type: 'string', describe: 'explain the line of this request id', group: LOG },
+    status: { type: 'string', describe: 'debug log: requests with this status (504; 0 for no answer)', group: LOG },
+    path: { type: 'string', describe: 'debug log: requests whose path begins so', group: LOG },
+    host: { type: 'string', describe: 'debug log: requests for this host', group: LOG },
     limit: { type: 'number', default: 10, describe: 'show so many causes and hosts', group: LOG },
   },
-  positionals: [{ name: 'log', list: true, describe: 'access log files; - or none for standard input' }],
+  positionals: [{ name: 'log', list: true, describe: 'files of an access log, or of a log of Envoy at debug level; - or none for standard input' }],
   examples: [
     ['kubectl logs deploy/web -c istio-proxy | pc why', 'what fails, why and where; which upstream host is slow'],
     [`pc why --line '[2026-08-22T10:00:00.000Z] "GET /items HTTP/1.1" 503 UH …'`, 'one line in words'],
+    ['pc why envoy-debug.log --status 504', 'the story of each such request, out of a log at debug level'],
     ['pc why access.log --id 9eb4010d-1a8d-44a8-be64-5791147a0b90 -f config_dump.json', 'one request, set against the dump'],
     ["pc why access.log --format '[%START_TIME%] %RESPONSE_CODE% %RESPONSE_FLAGS% %DURATION%'", "a format of one's own"],
   ],
@@ -46,18 +50,20 @@ export const command = defineCommand({
     const read = lineReader([...(args.format === undefined ? [] : [formatOf(args.format)]), ...(proxy === undefined ? [] : proxyFormats(proxy))]);
     if (args.line !== undefined) return explainLine(args.line, read, proxy, args.output, io);
     const files = (Array.isArray(args['log']) ? args['log'] : []).map(String);
-    if (args.id !== undefined) return explainById(args.id, files, read, proxy, args.output, io);
+    const lines = linesOf(files);
+    const first = (await lines.next()).value ?? [];
+    if (isDebugLog(first))
+      return tellStories(first, lines, { id: args.id, status: args.status, path: args.path, host: args.host, limit: args.limit, output: args.output }, io);
+    if (args.id !== undefined) return explainById(args.id, chain(first, lines), read, proxy, args.output, io);
     const summary = new LogSummary();
     let only: { line: string; entry: LogEntry } | undefined;
-    for (const file of files.length === 0 ? ['-'] : files) {
-      for await (const lines of splitLines(pieces(file))) {
-        for (const line of lines) {
-          if (line === '') continue;
-          const entry = read(line);
-          summary.add(entry, line);
-          if (summary.lines === 1 && entry !== undefined) only = { line, entry };
-          if (summary.lines % PROGRESS_EVERY === 0 && io.columns !== undefined) io.err(`${summary.lines} lines …\r`);
-        }
+    for await (const some of chain(first, lines)) {
+      for (const line of some) {
+        if (line === '') continue;
+        const entry = read(line);
+        summary.add(entry, line);
+        if (summary.lines === 1 && entry !== undefined) only = { line, entry };
+        if (summary.lines % PROGRESS_EVERY === 0 && io.columns !== undefined) io.err(`${summary.lines} lines …\r`);
       }
     }
     if (summary.unknown > 0) tellUnknown(summary, io);
@@ -104,7 +110,7 @@ function explainLine(line: string, read: LineReader, proxy: ProxyConfig | undefi
 
 async function explainById(
   id: string,
-  files: readonly string[],
+  lines: AsyncIterable<readonly string[]>,
   read: LineReader,
   proxy: ProxyConfig | undefined,
   output: string,
@@ -112,22 +118,24 @@ async function explainById(
 ): Promise<ExitStatus> {
   let status: ExitStatus = EXIT.fine;
   let found = 0;
-  for (const file of files.length === 0 ? ['-'] : files) {
-    for await (const lines of splitLines(pieces(file))) {
-      for (const line of lines) {
-        if (!line.includes(id)) continue;
-        const entry = read(line);
-        if (entry === undefined) continue;
-        if (found++ > 0) io.out('\n');
-        if (files.length > 1) io.out(`${file}\n`);
-        const own = show(entry, proxy, output, io);
-        if (own !== EXIT.fine) status = own;
-      }
+  for await (const some of lines) {
+    for (const line of some) {
+      const entry = line.includes(id) ? read(line) : undefined;
+      if (entry === undefined) continue;
+      if (found++ > 0) io.out('\n');
+      const own = show(entry, proxy, output, io);
+      if (own !== EXIT.fine) status = own;
     }
   }
   if (found === 0)
     throw new Failure({ id: 'PC1051', what: `no line has the request id ${id}`, next: 'check that this log is of the proxy and time of the request' });
   return status;
+}
+
+/** The lines that were read to tell what the log is, and those behind them. */
+async function* chain(first: readonly string[], rest: AsyncIterable<readonly string[]>): AsyncGenerator<readonly string[]> {
+  yield first;
+  yield* rest;
 }
 
 function show(entry: LogEntry, proxy: ProxyConfig | undefined, output: string, io: Io): ExitStatus {
