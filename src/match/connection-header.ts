@@ -17,6 +17,21 @@ export function isUpgrade(lines: readonly HeaderLine[]): boolean {
   return joinedValue(lines, 'upgrade') !== undefined && tokens(joinedValue(lines, 'connection')).includes('upgrade');
 }
 
+/**
+ * Upgrades that `ignore_http_11_upgrade` names are dropped; where none is left, the request is none any more.
+ * Source: source/common/http/utility.cc Utility::removeUpgrade; http1/codec_impl.cc onHeadersCompleteImpl.
+ */
+export function withoutIgnoredUpgrades(lines: readonly HeaderLine[], isIgnored: (upgrade: string) => boolean): readonly HeaderLine[] {
+  if (!isUpgrade(lines)) return lines;
+  const upgrades = (joinedValue(lines, 'upgrade') ?? '').split(',').map((token) => token.trim());
+  const left = upgrades.filter((token) => !isIgnored(token));
+  if (left.length === upgrades.length) return lines;
+  if (left.length > 0) return [...without(lines, 'upgrade'), ['upgrade', left.join(',')]];
+  const connection = tokens(joinedValue(lines, 'connection')).filter((token) => token !== 'upgrade');
+  const rest = without(lines, 'upgrade', 'connection');
+  return connection.length === 0 ? rest : [...rest, ['connection', connection.join(',')]];
+}
+
 /** An upgrade to h2c is ignored: the request goes on as it is. Source: http1/codec_impl.cc ConnectionImpl::onHeadersCompleteImpl. */
 export function withoutH2c(lines: readonly HeaderLine[]): readonly HeaderLine[] {
   if (!isUpgrade(lines) || joinedValue(lines, 'upgrade')?.toLowerCase() !== 'h2c') return lines;

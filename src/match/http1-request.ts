@@ -1,4 +1,4 @@
-import { type HeaderLine, isUpgrade, joinedValue, without, withoutH2c, withoutNominated } from './connection-header.ts';
+import { type HeaderLine, isUpgrade, joinedValue, without, withoutH2c, withoutIgnoredUpgrades, withoutNominated } from './connection-header.ts';
 import {
   type CodecError,
   type CodecSettings,
@@ -12,6 +12,7 @@ import {
 } from './decoded-request.ts';
 import type { TraceRequest } from './request.ts';
 import { isHostAndPort, isHttp1Method, isTarget, isToken, parseAbsoluteUrl } from './request-target.ts';
+import { compileString } from './string-matcher.ts';
 
 /**
  * An HTTP/1 request as Envoy's codec reads it, or the reply with which it refuses the bytes; all of these carry DPE.
@@ -30,7 +31,9 @@ export function decodeHttp1(question: TraceRequest, isHttp10: boolean, settings:
   if (headerCount(allowed) > maxHeadersCount(settings)) return error(431, 'http1.too_many_headers');
 
   const isConnect = method === 'CONNECT';
-  const framed = checkFraming(withoutH2c(allowed), isConnect, options?.allow_chunked_length === true);
+  const ignored = (options?.ignore_http_11_upgrade ?? []).map((matcher) => compileString(matcher));
+  const upgradable = withoutIgnoredUpgrades(withoutH2c(allowed), (upgrade) => ignored.some((test) => test.matches(upgrade)));
+  const framed = checkFraming(upgradable, isConnect, options?.allow_chunked_length === true);
   if ('kind' in framed) return framed;
   // An upgrade keeps its Connection header as it is.
   const lines = isConnect || isUpgrade(framed) ? framed : withoutNominated(framed);

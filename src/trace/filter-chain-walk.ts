@@ -1,7 +1,8 @@
 import { type DumpPath, jqPath } from '../dump/dump-path.ts';
 import type { HttpFilter, Route, RouteConfiguration, VirtualHost, WeightedCluster_ClusterWeight } from '../model/generated/envoy-api.ts';
-import { type Any, anyType, configOf, configType, type Message, type Struct } from '../model/message.ts';
+import { type Any, configOf, configType, type Struct } from '../model/message.ts';
 import { httpGap } from './fidelity/http-gap.ts';
+import { filterOverrides, isEnabled, overrideGap } from './filter-overrides.ts';
 import { CONTINUES, type FilterEffect } from './http-filters/filter.ts';
 import { FILTER_MODELS } from './http-filters/filter-models.ts';
 import type { HttpRequest } from './http-request.ts';
@@ -16,6 +17,9 @@ export interface RoutedPlace {
   readonly route: Route | undefined;
   readonly arm: WeightedCluster_ClusterWeight | undefined;
   readonly cluster: string | null;
+  /** Where the route and the arm stand. */
+  readonly routePath?: DumpPath | undefined;
+  readonly armPath?: DumpPath | undefined;
 }
 
 /** One way through the filters: it ends in a reply, or at the router. */
@@ -43,6 +47,7 @@ export interface FilterWalk extends FilterTraces {
   readonly hasRouter: boolean;
 }
 
+const HTTP_FILTER = 'envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter';
 const ROUTER = 'envoy.extensions.filters.http.router.v3.Router';
 
 /**
@@ -65,19 +70,20 @@ export function walkFilters(
   let hasRouter = false;
   for (const [i, filter] of filters.entries()) {
     const path = [...at.path, i];
+    gap ??= httpGap(HTTP_FILTER, filter, path);
     const found = filterConfig(index, filter, path);
     if ('gap' in found) {
       gap ??= found.gap;
       continue;
     }
     const type = configType(found.config);
-    gap ??= httpGap(type, found.config, [...path, 'typed_config']);
+    const overrides = filterOverrides(filter.name ?? '', place);
+    if (type !== ROUTER && !isEnabled(filter, overrides)) continue;
+    gap ??= httpGap(type, found.config, [...path, 'typed_config']) ?? overrideGap(overrides);
     if (type === ROUTER) {
       hasRouter = true;
       break;
     }
-    const overrides = perRouteConfigs(filter.name ?? '', place);
-    if (!isEnabled(filter, overrides)) continue;
     const model = FILTER_MODELS.get(type);
     const configs = overrides.flatMap((o) => (o.config === undefined ? [] : [o.config]));
     const effect: FilterEffect =
@@ -135,33 +141,4 @@ function filterConfig(index: ProxyIndex, filter: HttpFilter, path: DumpPath): { 
   const config = configOf(delivered?.value) ?? filter.config_discovery.default_config;
   if (config !== undefined) return { config };
   return { gap: { id: 'PC1001', what: `the filter "${filter.name ?? ''}" comes by ECDS and is not in the dump`, path: jqPath(path) } };
-}
-
-interface Override {
-  readonly config: Any | undefined;
-  readonly disabled: boolean;
-}
-
-const FILTER_CONFIG = 'envoy.config.route.v3.FilterConfig';
-
-/**
- * typed_per_filter_config of the filter's name at each level, least specific first, FilterConfig wrappers opened. All of it hangs on
- * the route: a request without one gets none, that of its virtual host neither.
- */
-function perRouteConfigs(name: string, place: RoutedPlace): readonly Override[] {
-  if (place.route === undefined) return [];
-  const levels = [place.routeConfig, place.virtualHost, place.route, place.arm];
-  return levels.flatMap((level) => {
-    const any = level?.typed_per_filter_config?.[name];
-    if (any === undefined) return [];
-    if (anyType(any) !== FILTER_CONFIG) return [{ config: configOf({ typed_config: any }), disabled: false }];
-    const wrapper = any as Message & { readonly config?: Any; readonly disabled?: boolean };
-    return [{ config: wrapper.config === undefined ? undefined : configOf({ typed_config: wrapper.config }), disabled: wrapper.disabled === true }];
-  });
-}
-
-/** The most specific level decides; a filter that is disabled by default runs where a route configures it. */
-function isEnabled(filter: HttpFilter, overrides: readonly Override[]): boolean {
-  const last = overrides.at(-1);
-  return last === undefined ? filter.disabled !== true : !last.disabled;
 }

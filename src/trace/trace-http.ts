@@ -211,7 +211,14 @@ class HttpWalk {
       const probability = arm.conditions.length > 0 ? null : this.chance(cuts);
       if (probability === 0) return [];
       return within(
-        this.run(request, { routeConfig, virtualHost, route, arm: arm.weight, cluster: arm.cluster }, named, choice, arm, 'PC3002'),
+        this.run(
+          request,
+          { routeConfig, virtualHost, route, arm: arm.weight, cluster: arm.cluster, routePath: choice.path, armPath: arm.path },
+          named,
+          choice,
+          arm,
+          'PC3002',
+        ),
         probability,
         arm.conditions,
       );

@@ -13,6 +13,8 @@ export interface FidelityRow {
   readonly note: string;
   /** The message that the field holds, where its own fields have rows too. */
   readonly of?: string;
+  /** The field is a map of such messages: its keys are data. */
+  readonly isMap?: boolean;
   /** The recorded case, oracle generator or test that shows it. */
   readonly proof?: string;
 }

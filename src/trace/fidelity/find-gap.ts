@@ -32,7 +32,7 @@ function search(table: FidelityTable, type: string, message: Message, path: Dump
       return { id: 'PC9001', what: `${typeName}.${key} is not modelled${row.note ? `: ${row.note}` : ''}`, path: jqPath([...path, key]) };
     }
     if (row.of === undefined) continue;
-    const gap = searchInside(table, row.of, value, [...path, key]);
+    const gap = row.isMap === true ? searchMap(table, row.of, value, [...path, key]) : searchInside(table, row.of, value, [...path, key]);
     if (gap !== undefined) return gap;
   }
   return undefined;
@@ -43,6 +43,14 @@ function searchInside(table: FidelityTable, type: string, value: unknown, path: 
   if (!Array.isArray(value)) return search(table, type, value as Message, path);
   for (let i = 0; i < value.length; i++) {
     const gap = searchInside(table, type, value[i], [...path, i]);
+    if (gap !== undefined) return gap;
+  }
+  return undefined;
+}
+
+function searchMap(table: FidelityTable, type: string, map: unknown, path: DumpPath): Gap | undefined {
+  for (const [key, value] of Object.entries(map ?? {})) {
+    const gap = searchInside(table, type, value, [...path, key]);
     if (gap !== undefined) return gap;
   }
   return undefined;

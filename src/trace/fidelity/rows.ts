@@ -6,6 +6,11 @@ export function rows(treatment: Treatment, note: string, fields: string, proof?:
   return Object.fromEntries(fields.split(/\s+/).map((field) => [field, row]));
 }
 
+/** Rows of fields that are maps of messages with rows of their own. */
+export function maps(types: Readonly<Record<string, string>>, proof?: string, note = ''): Readonly<Record<string, FidelityRow>> {
+  return Object.fromEntries(Object.entries(nested(types, proof, note)).map(([field, row]) => [field, { ...row, isMap: true }]));
+}
+
 /** Rows of fields that hold messages with rows of their own: `{ headers: 'envoy.…HeaderMatcher' }`. */
 export function nested(types: Readonly<Record<string, string>>, proof?: string, note = ''): Readonly<Record<string, FidelityRow>> {
   return Object.fromEntries(
