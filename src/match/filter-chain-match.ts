@@ -1,5 +1,5 @@
 import type { FilterChain } from '../model/generated/envoy-api.ts';
-import type { Criterion } from './criterion.ts';
+import { ANY, type Criterion } from './criterion.ts';
 import { CRITERIA } from './filter-chain-criteria.ts';
 import type { InspectedConnection } from './inspected-connection.ts';
 import { rangeText } from './longest-prefix.ts';
@@ -12,6 +12,18 @@ export interface FilterChainChoice {
   readonly conditions: readonly string[];
   /** The key taken at each criterion, as far as the sieve came. */
   readonly taken: readonly string[];
+}
+
+/** Whether any of a listener's filter chains asks for a criterion, by its level. */
+const askedByChains = new WeakMap<readonly FilterChain[], readonly boolean[]>();
+
+function askedOf(chains: readonly FilterChain[]): readonly boolean[] {
+  let asked = askedByChains.get(chains);
+  if (asked === undefined) {
+    asked = CRITERIA.map((_, level) => chains.some((chain) => keysOf(chain)[level]?.[0] !== ANY));
+    askedByChains.set(chains, asked);
+  }
+  return asked;
 }
 
 const keysByChain = new WeakMap<FilterChain, readonly (readonly string[])[]>();
@@ -52,6 +64,7 @@ function sieve(
 ): readonly FilterChainChoice[] {
   const criterion = CRITERIA[level];
   if (criterion === undefined || left.length === 0) return [{ chains: left, conditions, taken }];
+  if (askedOf(chains)[level] === false) return sieve(chains, left, connection, level + 1, [...taken, ANY], conditions);
   const groups = new Map<string, number[]>();
   for (const chain of left) {
     for (const key of keysOf(chains[chain] as FilterChain)[level] ?? []) {

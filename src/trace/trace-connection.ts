@@ -25,23 +25,7 @@ const remembered = new WeakMap<ProxyIndex, Map<string, readonly ConnectionBranch
  * hand-over, the filter chain, the transport socket. Pure; requests over equal connections share their answer.
  */
 export function traceConnection(index: ProxyIndex, request: TraceRequest, { terse }: { readonly terse: boolean }): readonly ConnectionBranch[] {
-  const { listener, listenerName, destination, source, proxy_protocol, scheme, protocol, tls, authority, metadata, url } = request;
-  const byUrl = listener === undefined && listenerName === undefined && destination === undefined;
-  const needsName = byUrl || (scheme === 'https' && tls == null);
-  const key = JSON.stringify([
-    terse,
-    url,
-    listener,
-    listenerName,
-    destination,
-    source,
-    proxy_protocol,
-    scheme,
-    protocol,
-    tls,
-    metadata,
-    needsName ? authority : 0,
-  ]);
+  const key = keyOf(request, terse);
   let known = remembered.get(index);
   if (known === undefined) {
     known = new Map();
@@ -54,6 +38,16 @@ export function traceConnection(index: ProxyIndex, request: TraceRequest, { ters
     known.set(key, branches);
   }
   return branches;
+}
+
+/** What of a request the connection depends on; its authority where that is all there is to go by. */
+function keyOf(request: TraceRequest, terse: boolean): string {
+  const { listener, listenerName, destination, source, proxy_protocol, scheme, protocol, tls, authority, metadata, url } = request;
+  const byUrl = listener === undefined && listenerName === undefined && destination === undefined;
+  const name = byUrl || (scheme === 'https' && tls == null) ? authority : '';
+  const place = `${terse} ${listener?.address} ${listener?.port} ${source?.address} ${source?.port} ${scheme} ${protocol} ${name}`;
+  const isPlain = listenerName === undefined && destination === undefined && proxy_protocol === undefined && tls == null && metadata === undefined;
+  return isPlain && url === undefined ? place : `${place} ${JSON.stringify([listenerName, destination, proxy_protocol, tls, metadata, url])}`;
 }
 
 /** Follows a connection that another listener of the same proxy makes to an internal one: from its listener filters on. */

@@ -7,8 +7,19 @@ import type { Gap } from '../trace-answer.ts';
 import { findGap } from './find-gap.ts';
 import { LISTENER_FIDELITY } from './listener-fidelity.ts';
 
+const gaps = new WeakMap<Listener, Gap | null>();
+
 /** What of a listener and the matches of its filter chains is not modelled. */
-export function listenerGap({ value, path }: Resource<Listener>): Gap | undefined {
+export function listenerGap(listener: Resource<Listener>): Gap | undefined {
+  let gap = gaps.get(listener.value);
+  if (gap === undefined) {
+    gap = searchListener(listener) ?? null;
+    gaps.set(listener.value, gap);
+  }
+  return gap ?? undefined;
+}
+
+function searchListener({ value, path }: Resource<Listener>): Gap | undefined {
   const own = findGap(LISTENER_FIDELITY, 'envoy.config.listener.v3.Listener', value, path);
   if (own !== undefined) return own;
   for (const [i, { filter_chain_match: match }] of (value.filter_chains ?? []).entries()) {
