@@ -31,7 +31,7 @@ export async function startCluster(
   const kubeconfig = join(folder, 'config');
   writeFileSync(kubeconfig, api.kubeconfig(options.user, options.cluster));
   const run = async (isTerminalErr: boolean, argv: readonly string[]) => {
-    const io = fakeIo({ isTerminalErr, env: { KUBECONFIG: kubeconfig, PATH: process.env['PATH'] } });
+    const io = fakeIo({ isTerminalErr, env: { KUBECONFIG: kubeconfig, XDG_STATE_HOME: folder, PATH: process.env['PATH'] } });
     const status = await runCli(argv, io);
     return { status, out: io.stdout(), err: io.stderr() };
   };
