@@ -47,7 +47,8 @@ const COMMANDS: readonly (readonly [status: number, ...argv: string[]])[] = [
 ];
 
 describe('pc ends by itself, which it would not with a socket, a timer or a port left', () => {
-  test.each(COMMANDS)('status %i: pc %s %s', async (status, ...argv) => {
+  test.each(COMMANDS)('status %i: pc %s %s', async (status, ...words) => {
+    const argv = words.map(String);
     const env = { PATH: process.env['PATH'] ?? '', KUBECONFIG: cluster.kubeconfig, XDG_STATE_HOME: cluster.folder };
     const ended = await new Promise<{ code: unknown; killed: boolean; err: string }>((resolve) => {
       // A connection that is kept alive would hold it for 4 seconds; what is silent, for 60.
