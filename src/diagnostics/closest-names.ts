@@ -14,6 +14,20 @@ export function closestNames(missing: string, names: readonly string[], limit = 
     .map(({ name }) => name);
 }
 
+/**
+ * The name that a missing one was most likely meant to be: a typing mistake away, and not just another of a numbered family
+ * (`version-v1` is no misspelling of `version-v2`).
+ */
+export function mistyped(missing: string, names: readonly string[], limit = 2): string | undefined {
+  const family = (name: string): string => name.replace(/\d+/g, '#');
+  const [nearest] = closestNames(
+    missing,
+    names.filter((name) => family(name) !== family(missing)),
+    limit,
+  );
+  return nearest;
+}
+
 /** Levenshtein distance; anything above the limit is reported as limit + 1. */
 function editDistance(a: string, b: string, limit: number): number {
   let previous = Array.from({ length: b.length + 1 }, (_, i) => i);

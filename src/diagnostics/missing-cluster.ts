@@ -1,4 +1,4 @@
-import { closestNames } from './closest-names.ts';
+import { closestNames, mistyped } from './closest-names.ts';
 import type { BreakFacts } from './facts.ts';
 import { type IstioCluster, parseIstioCluster, subsetsByHost } from './istio-names.ts';
 import { list, quoted } from './words.ts';
@@ -28,7 +28,7 @@ function notesFor(missing: IstioCluster | undefined, known: readonly IstioCluste
   if (ports.length > 0)
     return [`${what} exists for port ${list(ports)}, not ${missing.port}: use that port in the route, or open ${missing.port} on the Service`];
   const subsets = [...new Set(ofHost.map((cluster) => cluster.subset).filter((subset) => subset !== ''))];
-  const [typed] = closestNames(missing.subset, subsets, 2);
+  const typed = mistyped(missing.subset, subsets);
   if (missing.subset !== '' && typed !== undefined) return [`${missing.host} has a subset ${quoted(typed)}: is ${quoted(missing.subset)} a typing mistake?`];
   if (missing.subset !== '' && subsets.length > 0) return [`${missing.host} has the subsets ${list(subsets.map(quoted))}, and no ${quoted(missing.subset)}`];
   if (ofHost.length > 0) return [];

@@ -1,7 +1,9 @@
 import { buildProxyConfig } from '../../decode/build-proxy-config.ts';
+import type { ObjectsVerdict } from '../../diagnostics/objects/judge-break.ts';
 import { Failure } from '../../dump/failure.ts';
 import type { JsonValue } from '../../dump/json-value.ts';
 import type { TraceRequest } from '../../match/request.ts';
+import type { ProxyConfig } from '../../model/proxy-config.ts';
 import { styleFor } from '../../render/style.ts';
 import { traceText } from '../../render/trace-text.ts';
 import { explainAnswer } from '../../trace/explain-answer.ts';
@@ -38,6 +40,12 @@ export const TRACE_FLAGS = {
   listener: { type: 'string', describe: 'listener that gets the connection: its name, or address:port', group: CONNECTION },
   explain: { type: 'boolean', describe: 'show the rule of every hop, and what was not taken', group: OUTPUT_GROUP() },
   random: { type: 'string', describe: 'follow the one way that Envoy takes for this random number, instead of all', group: REQUEST },
+  objects: {
+    type: 'string',
+    list: true,
+    describe: 'Kubernetes objects (files or folders of YAML) to tell a break to its cause, or to try a fix',
+    group: REQUEST,
+  },
   requests: { type: 'string', describe: 'answer a file of requests, one JSON object a line (- for standard input)', group: REQUEST },
 } as const;
 
@@ -56,6 +64,7 @@ export const command = defineCommand({
     ],
     ['pc trace http://reviews:9080/ --to 10.96.4.7:9080 -f sidecar.json', 'from within a pod, by the address that its client dials'],
     [`pc trace --curl 'curl -H "Host: a.example" http://10.0.0.1/x' -f config_dump.json`, 'a pasted curl command'],
+    ['pc trace http://shop.example/ -f config_dump.json --objects fix.yaml', 'would these objects mend the break?'],
     ['pc trace -f config_dump.json --requests requests.jsonl -o jsonl', 'thousands of requests in one go'],
   ],
   async run(args, io): Promise<ExitStatus> {
@@ -73,13 +82,18 @@ export const command = defineCommand({
     const proxy = buildProxyConfig(input.name, input.documents, input.notes);
     const answer = traceRequest(proxy, request, random === undefined ? {} : { random });
     const diagnostics = explainAnswer(answer, request, proxy);
+    const objects = args.objects.length === 0 ? [] : await judgeByObjects(args.objects, answer, request, proxy);
     if (args.output === 'json' || args.output === 'jsonl' || args.output === 'yaml') {
-      const document = { ...answer, diagnostics };
+      const document = { ...answer, diagnostics, ...(args.objects.length > 0 ? { objects } : {}) };
       if (args.output === 'yaml') {
         const { yamlText } = await import('../../render/yaml-text.ts');
         io.out(yamlText(document as unknown as JsonValue));
       } else io.out(`${JSON.stringify(document, null, args.output === 'json' ? 2 : 0)}\n`);
     } else io.out(traceText(answer, request, diagnostics, { style: styleFor(io.color), explain: args.explain === true, width: io.columns ?? 120 }));
+    if (objects.length > 0 && (args.output === undefined || args.output === 'text')) {
+      const { objectsText } = await import('../../render/objects-text.ts');
+      io.out(objectsText(objects, { style: styleFor(io.color), width: io.columns ?? 120 }));
+    }
     if (input.pods !== undefined) {
       const { tracedPods } = await import('../endpoint-pods.ts');
       for (const line of tracedPods(answer, input.pods)) io.out(`  ${line}\n`);
@@ -87,6 +101,17 @@ export const command = defineCommand({
     return statusOf(answer);
   },
 });
+
+/** What the objects of --objects say of each break of the answer. */
+async function judgeByObjects(paths: readonly string[], answer: TraceAnswer, request: TraceRequest, proxy: ProxyConfig): Promise<readonly ObjectsVerdict[]> {
+  const { readObjects } = await import('../object-files.ts');
+  const { judgeBreak } = await import('../../diagnostics/objects/judge-break.ts');
+  const objects = await readObjects(paths);
+  return [...new Set(answer.outcomes.flatMap((o) => o.break ?? []))].flatMap((id) => {
+    const clusters = [...new Set(answer.outcomes.flatMap((o) => (o.break === id && o.cluster !== null ? [o.cluster] : [])))];
+    return judgeBreak({ id, authority: request.authority ?? '', clusters }, objects, proxy) ?? [];
+  });
+}
 
 /** The proxy may be named by --from, or, where the request is no URL, by the only argument. */
 function withTarget<T extends Args<typeof TRACE_FLAGS> & { readonly [positional: string]: unknown }>(args: T): T {

@@ -12,7 +12,7 @@ import { usageFailure } from '../run-cli.ts';
 import { verdictText } from '../verdict-text.ts';
 import { requestOf, TRACE_FLAGS } from './trace.ts';
 
-const { output: _output, requests: _requests, explain: _explain, random: _random, from: _from, ...QUESTION } = TRACE_FLAGS;
+const { output: _output, requests: _requests, objects: _objects, explain: _explain, random: _random, from: _from, ...QUESTION } = TRACE_FLAGS;
 
 /** Failures of a proxy that may come back; any other ends the watch, since it will not go away by itself. */
 const PASSING: ReadonlySet<string> = new Set(['PC1102', 'PC1106', 'PC1107', 'PC1108', 'PC1112', 'PC1113', 'PC1115', 'PC1116', 'PC1118']);
@@ -33,7 +33,16 @@ export const command = defineCommand({
     if (!isLive(args)) throw usageFailure('no proxy is named: give a pod or workload, or --url', 'watch');
     const interval = durationOf('--interval', args.interval);
     if (args.trace === undefined && args.curl === undefined) throw usageFailure('--trace is missing: the request to trace', 'watch');
-    const request = requestOf({ ...args, request: args.trace, requests: undefined, explain: false, random: undefined, from: undefined, output: 'text' });
+    const request = requestOf({
+      ...args,
+      request: args.trace,
+      requests: undefined,
+      objects: [],
+      explain: false,
+      random: undefined,
+      from: undefined,
+      output: 'text',
+    });
     const quiet = onlyNewNotes(io);
     let last: string | undefined;
     for (let first = true; ; first = false) {
