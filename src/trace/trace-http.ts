@@ -137,6 +137,8 @@ class HttpWalk {
     this.meet('envoy.config.route.v3.RouteConfiguration', routeConfig, found.path);
     const authority = routedAuthority(routeConfig, request);
     const matched = virtualHostsOf(routeConfig).find(authority);
+    if (routeConfig.vhds !== undefined && (matched === undefined || matched.by === 'default'))
+      this.gap ??= { id: 'PC9001', what: 'virtual hosts may be fetched on demand (vhds)', path: jqPath([...found.path, 'vhds']) };
     if (matched === undefined) {
       this.sayLazily(() => ({
         stage: 'virtual_host',
@@ -166,8 +168,6 @@ class HttpWalk {
     if (request.forwardedProto === '') return none({ route_config: name, virtual_host: virtualHost.name ?? '' }, routeConfig, virtualHost, 'PC3002');
     if (requiresTls(virtualHost, request))
       return this.redirectToTls(request, { routeConfig, virtualHost, route: undefined, arm: undefined, cluster: null }, names, virtualHostPath, found.document);
-    if (routeConfig.vhds !== undefined && matched.by === 'default')
-      this.gap ??= { id: 'PC9001', what: 'virtual hosts may be fetched on demand (vhds)', path: jqPath([...found.path, 'vhds']) };
 
     const { choices, rejected, gap } = chooseRoute(virtualHost, virtualHostPath, asMatched(request, routeConfig, this.index.envoyVersion), this.options.terse);
     if (gap !== undefined) return this.stop(gap);

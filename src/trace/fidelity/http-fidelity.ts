@@ -33,7 +33,7 @@ export const HTTP_FIDELITY: FidelityTable = {
       'test/trace/http.test.ts',
     ),
     ...nested({ local_reply_config: `${HCM}.LocalReplyConfig` }, 'test/trace/http.test.ts', 'the status; the body is not compared'),
-    ...rows('modelled', '', 'max_request_headers_kb', 'test/match/http-codec.test.ts'),
+    ...rows('modelled', '', 'max_request_headers_kb', 'test/match/http1-request.test.ts'),
     ...rows(
       'modelled',
       'the headers that matchers see; a value that Envoy makes up leaves a matcher on it undetermined',
@@ -95,7 +95,7 @@ export const HTTP_FIDELITY: FidelityTable = {
   },
   [`${HCM}.HttpConnectionManager.UpgradeConfig`]: rows('modelled', '', 'upgrade_type filters enabled', 'test/trace/http.test.ts'),
   [`${CORE}.HttpProtocolOptions`]: {
-    ...rows('modelled', '', 'max_headers_count headers_with_underscores_action', 'test/match/http-codec.test.ts'),
+    ...rows('modelled', '', 'max_headers_count headers_with_underscores_action', 'test/match/http1-request.test.ts'),
     ...rows(
       'no effect',
       'limits of connections, streams and responses',
@@ -107,7 +107,7 @@ export const HTTP_FIDELITY: FidelityTable = {
       'modelled',
       '',
       'accept_http_10 default_host_for_http_10 allow_custom_methods allow_absolute_url allow_chunked_length ignore_http_11_upgrade',
-      'test/match/http-codec.test.ts',
+      'test/match/http1-request.test.ts',
     ),
     ...rows(
       'no effect',
@@ -116,7 +116,7 @@ export const HTTP_FIDELITY: FidelityTable = {
     ),
   },
   [`${CORE}.Http2ProtocolOptions`]: {
-    ...rows('modelled', 'an extended CONNECT needs it', 'allow_connect', 'test/match/http-codec.test.ts'),
+    ...rows('modelled', 'an extended CONNECT needs it', 'allow_connect', 'test/match/http2-request.test.ts'),
     ...rows(
       'no effect',
       'frames, flow control, floods, metadata',
