@@ -5,6 +5,7 @@ import type {
   RouteConfiguration,
 } from '../model/generated/envoy-api.ts';
 import type { HttpRequest } from './http-request.ts';
+import { notShown } from './not-shown.ts';
 import type { ProxyIndex } from './proxy-index.ts';
 import type { Gap, Hop } from './trace-answer.ts';
 
@@ -64,6 +65,7 @@ function byName(index: ProxyIndex, place: HcmPlace, name: string, at: DumpPath):
   // Envoy leaves the whole section out while it has no route config at all, so only a masked dump is a gap.
   if (!index.proxy.sections.has('route_config') && index.proxy.sections.size < 4) return { kind: 'gap', gap: missingSection(place) };
   const path = jqPath([...place.path, ...at]);
+  if (index.proxy.partial.has('route_config')) return { kind: 'gap', gap: notShown('route config', name, path) };
   const hop: Hop = {
     stage: 'route_config',
     name,

@@ -5,6 +5,7 @@ import { ipAddressesOf, isBound, isUdp } from '../match/listener-address.ts';
 import type { SocketAddress } from '../match/request.ts';
 import type { Listener } from '../model/generated/envoy-api.ts';
 import type { Resource } from '../model/resource.ts';
+import { notShown } from './not-shown.ts';
 import type { ProxyIndex } from './proxy-index.ts';
 import type { Gap, RejectedCandidate } from './trace-answer.ts';
 
@@ -44,6 +45,7 @@ export function notListening(index: ProxyIndex, { address, port }: SocketAddress
   if (serving !== undefined && isUdp(serving.value)) return { kind: 'gap', gap: udpGap(serving) };
   if (!index.proxy.sections.has('listener'))
     return { kind: 'gap', gap: { id: 'PC1001', what: 'the dump has no listeners section; /config_dump gives it', path: '.' } };
+  if (serving === undefined && index.proxy.partial.has('listener')) return { kind: 'gap', gap: notShown('listener', `at ${address}:${port}`, '.') };
   const unbound = serving !== undefined && !isBound(serving.value);
   const rule = unbound
     ? `listener "${serving.name}" does not bind ${address}:${port} (bind_to_port: false): only a hand-over by use_original_dst reaches it`

@@ -8,6 +8,7 @@ import { clusterHosts } from './cluster-hosts.ts';
 import { clusterOutcomes } from './cluster-outcomes.ts';
 import type { ClusterOutcome, ClusterQuestion, ClusterTrace } from './cluster-question.ts';
 import { clusterGap } from './fidelity/cluster-gap.ts';
+import { notShown } from './not-shown.ts';
 import type { ProxyIndex } from './proxy-index.ts';
 import type { Hop } from './trace-answer.ts';
 
@@ -56,6 +57,11 @@ function traceKnown(index: ProxyIndex, resource: NonNullable<ReturnType<ProxyInd
 }
 
 function missingCluster(index: ProxyIndex, question: ClusterQuestion): ClusterTrace {
+  if (!index.proxy.sections.has('cluster')) {
+    const what = `the input has no clusters section, so that nothing is known of cluster "${question.name}"; /config_dump gives it`;
+    return { outcomes: [], hops: [], gap: { id: 'PC1001', what, path: '.' } };
+  }
+  if (index.proxy.partial.has('cluster')) return { outcomes: [], hops: [], gap: notShown('cluster', `"${question.name}"`, '.') };
   const version = index.envoyVersion;
   const isOld = version !== undefined && (version[0] < FIRST_WITH_NC[0] || (version[0] === FIRST_WITH_NC[0] && version[1] < FIRST_WITH_NC[1]));
   const warming = index.warmingClusters.get(question.name);

@@ -29,7 +29,7 @@ describe('a cluster that the proxy does not have', () => {
     const bootstrap = { node: { user_agent_build_version: { version: { major_number: 1, minor_number: 17 } } } };
     const outcome = await outcomeOf({ bootstrap });
     expect(outcome).toMatchObject({ flags: 'NR', status: 503, probability: null });
-    expect(outcome.conditions).toEqual(['Envoy 1.17 logs NR for an unknown cluster (NC came with 1.18)']);
+    expect(outcome.conditions).toEqual(['Envoy 1.17.0 logs NR for an unknown cluster (NC came with 1.18)']);
   });
 });
 
