@@ -3,6 +3,8 @@ import { type OutlineNode, outlineJson } from '../dump/json-outline.ts';
 import { CONFIG_DUMP_DEPTH } from '../dump/split-config-dump.ts';
 import { maskSecretBytes } from './mask-secrets.ts';
 
+/** Down to the entries of the lists of a dump, whose members are masked together. */
+const ENTRY_DEPTH = CONFIG_DUMP_DEPTH - 1;
 /** Values up to this size are masked in one go. */
 const PIECE = 1 << 20;
 
@@ -13,7 +15,7 @@ const PIECE = 1 << 20;
  */
 export function* redactedJson(source: ByteSource, from = 0): Generator<Uint8Array> {
   for (let at: number | undefined = from; at !== undefined; ) {
-    const root = outlineJson(source, CONFIG_DUMP_DEPTH, { from: at });
+    const root = outlineJson(source, ENTRY_DEPTH, { from: at });
     yield* redactedValue(source, root, undefined);
     yield NEWLINE;
     at = nextDocument(source, root.end);

@@ -5,6 +5,7 @@ import { RESPONSE_FLAGS } from '../../diagnostics/response-flags.ts';
 import { Failure } from '../../dump/failure.ts';
 import { detailsText, flagText, pageText } from '../../render/explain-text.ts';
 import { type Style, styleFor } from '../../render/style.ts';
+import { LIVE_IDS, type LiveId } from '../../source/live/live-failure-ids.ts';
 import { listDiagnosticsPages, readDiagnosticsPage } from '../../source/read-page.ts';
 import { defineCommand } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
@@ -33,6 +34,8 @@ export const command = defineCommand({
 function explainOne(what: string, style: Style): string {
   const page = readDiagnosticsPage(what.toUpperCase()) ?? readDiagnosticsPage(listDiagnosticsPages().find(({ slug }) => slug === what)?.id ?? '');
   if (page !== undefined) return pageText(page, style);
+  const live = LIVE_IDS[what.toUpperCase() as LiveId];
+  if (live !== undefined) return `${style.bold(what.toUpperCase())}  ${live}\n  ${style.dim('more')}  docs/live.md\n`;
   const flags = what
     .split(',')
     .flatMap((name) => RESPONSE_FLAGS.get(name.trim().toUpperCase()) ?? [...RESPONSE_FLAGS.values()].find((f) => f.long === name) ?? []);
