@@ -18,6 +18,12 @@ export function frameEvidence(evidence: Evidence, proxy: ProxyConfig): EvidenceF
   const note = evidence.note ?? '';
   if (at === undefined) return { document: evidence.document, path: evidence.path, line: '', mark: undefined, note };
   const key = at.path.at(-1);
+  // An entry of a list is known by its name.
+  const own = typeof key === 'number' && isJsonObject(at.value) && typeof at.value['name'] === 'string' ? at.value['name'] : undefined;
+  if (own !== undefined) {
+    const line = `"name": ${JSON.stringify(own)}`;
+    return { document: evidence.document, path: jqPath(at.path), line, mark: { from: 8, length: line.length - 8 }, note };
+  }
   const label = typeof key === 'string' ? `${JSON.stringify(key)}: ` : '';
   const text = shortText(maskSecretsAt(at.path, at.value));
   const isScalar = typeof at.value !== 'object' || at.value === null;

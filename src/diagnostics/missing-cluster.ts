@@ -1,6 +1,9 @@
+import { isJsonObject } from '../dump/json-value.ts';
+import type { Metadata } from '../model/generated/envoy-api.ts';
 import { closestNames, mistyped } from './closest-names.ts';
 import type { BreakFacts } from './facts.ts';
 import { type IstioCluster, parseIstioCluster, subsetsByHost } from './istio-names.ts';
+import type { ExistingRule } from './manifests.ts';
 import { list, quoted } from './words.ts';
 
 /** Why a cluster of this name cannot be routed to, as far as the dump itself tells; undefined where it simply is not there. */
@@ -30,7 +33,8 @@ function notesFor(missing: IstioCluster | undefined, known: readonly IstioCluste
   const subsets = [...new Set(ofHost.map((cluster) => cluster.subset).filter((subset) => subset !== ''))];
   const typed = mistyped(missing.subset, subsets);
   if (missing.subset !== '' && typed !== undefined) return [`${missing.host} has a subset ${quoted(typed)}: is ${quoted(missing.subset)} a typing mistake?`];
-  if (missing.subset !== '' && subsets.length > 0) return [`${missing.host} has the subsets ${list(subsets.map(quoted))}, and no ${quoted(missing.subset)}`];
+  if (missing.subset !== '' && subsets.length > 0)
+    return [`${missing.host} has the subset${subsets.length > 1 ? 's' : ''} ${list(subsets.map(quoted))}, and no ${quoted(missing.subset)}`];
   if (ofHost.length > 0) return [];
   const [host] = closestNames(missing.host, [...new Set(known.map((cluster) => cluster.host))], Math.ceil(missing.host.length / 5));
   return host === undefined ? [] : [`the proxy knows no host ${quoted(missing.host)}; the nearest is ${quoted(host)}`];
@@ -52,4 +56,28 @@ export function closestClusters(facts: BreakFacts): readonly string[] {
 export function subsetsText(facts: BreakFacts): string {
   const subsets = subsetsByHost(facts.clusters.map((cluster) => cluster.name));
   return list([...subsets].map(([host, own]) => `subset${own.length > 1 ? 's' : ''} ${list(own.map(quoted))} of ${host}`));
+}
+
+/** By host: the DestinationRule that gave the proxy other subsets of it, as the metadata of their clusters names it. */
+export function existingRules(facts: BreakFacts): ReadonlyMap<string, ExistingRule> {
+  const rules = new Map<string, ExistingRule>();
+  for (const { name } of facts.clusters) {
+    const missing = parseIstioCluster(name);
+    if (missing === undefined || rules.has(missing.host)) continue;
+    const siblings = facts.proxy.clusters.filter(({ name: other }) => {
+      const parts = parseIstioCluster(other);
+      return parts?.host === missing.host && parts.direction === 'outbound';
+    });
+    const owner = siblings.map(({ value }) => ruleOf(value.metadata)).find((found) => found !== undefined);
+    const subsets = [...new Set(siblings.flatMap((cluster) => parseIstioCluster(cluster.name)?.subset || []))];
+    if (owner !== undefined) rules.set(missing.host, { ...owner, subsets });
+  }
+  return rules;
+}
+
+function ruleOf(metadata: Metadata | undefined): Pick<ExistingRule, 'name' | 'namespace'> | undefined {
+  const istio = metadata?.filter_metadata?.['istio'];
+  const path = isJsonObject(istio) ? istio['config'] : undefined;
+  const [, namespace, name] = typeof path === 'string' ? (/\/namespaces\/([^/]+)\/destination-rule\/([^/]+)$/.exec(path) ?? []) : [];
+  return name === undefined ? undefined : { name, namespace };
 }

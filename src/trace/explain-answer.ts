@@ -20,6 +20,22 @@ const STAGES: Readonly<Record<string, readonly Stage[]>> = {
   '7': ['filter', 'filter_chain'],
 };
 
+const isFilter =
+  (name: RegExp) =>
+  (hop: Hop): boolean =>
+    hop.stage === 'filter' && name.test(hop.name);
+
+/** Where the walk goes on, the hop that tells of a break: a filter that acts on a share of the requests, or under a condition. */
+const TELLING: Readonly<Record<string, (hop: Hop) => boolean>> = {
+  PC3005: (hop) => hop.path.endsWith('.require_tls'),
+  PC7001: isFilter(/fault/),
+  PC7003: isFilter(/basic_?auth/),
+  PC7004: isFilter(/jwt/),
+  PC7005: isFilter(/ext_?authz/),
+  PC7006: isFilter(/rate_?limit/),
+  PC7007: isFilter(/rbac/),
+};
+
 /**
  * The breaks of an answer in words, one for each kind: two arms of a split that end the same way are told together.
  * In: the answer with its hops. Out: diagnostics, the most probable first.
@@ -53,7 +69,10 @@ function factsOf(id: string, outcomes: readonly Outcome[], answer: TraceAnswer, 
     stages.includes(hop.stage) && hop.state === 'broken' && (hop.stage !== 'cluster' || clusters.length === 0 || clusters.includes(hop.name));
   const hops = answer.hops ?? [];
   const documents = hops.filter((hop) => hop.document !== '').map((hop) => hop.document);
-  const ended = hops.filter(isOurs).map((hop) => (hop.document === '' ? { ...hop, document: documents.at(-1) ?? '' } : hop));
+  const broken = hops.filter(isOurs);
+  const ended = (broken.length > 0 ? broken : hops.filter((hop) => TELLING[id]?.(hop) === true)).map((hop) =>
+    hop.document === '' ? { ...hop, document: documents.at(-1) ?? '' } : hop,
+  );
   return {
     method: request.method ?? 'GET',
     scheme: request.scheme ?? 'http',

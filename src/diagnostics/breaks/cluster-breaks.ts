@@ -2,7 +2,7 @@ import type { BreakEntry } from '../catalogue.ts';
 import type { BreakFacts } from '../facts.ts';
 import { parseIstioCluster, subsetsByHost } from '../istio-names.ts';
 import { destinationRule } from '../manifests.ts';
-import { closestClusters, idleState, nearNotes, subsetsText } from '../missing-cluster.ts';
+import { closestClusters, existingRules, idleState, nearNotes, subsetsText } from '../missing-cluster.ts';
 import { editedKind, objectText } from '../owner.ts';
 import { list, plural, quoted } from '../words.ts';
 
@@ -69,7 +69,7 @@ export const CLUSTER_BREAKS: readonly BreakEntry[] = [
       ];
     },
     closest: closestClusters,
-    manifest: (f) => (f.producer === 'istio' && idleStates(f).length === 0 ? destinationRule(names(f)) : undefined),
+    manifest: (f) => (f.producer === 'istio' && idleStates(f).length === 0 ? destinationRule(names(f), existingRules(f)) : undefined),
   },
   {
     id: 'PC4002',

@@ -1,8 +1,15 @@
 import type { BreakEntry } from '../catalogue.ts';
+import { editedKind } from '../owner.ts';
 
 const istioOr =
   (istio: string, plain: string): BreakEntry['hints'] =>
   (f) => [f.producer === 'istio' ? istio : plain];
+
+/** Istio names its RBAC policies `ns[shop]-policy[no-admin]-rule[0]`. */
+function istioPolicy(details: string | null): { readonly namespace: string; readonly name: string; readonly rule: string } | undefined {
+  const [, namespace, name, rule] = /ns\[([^\]]+)\]-policy\[([^\]]+)\]-rule\[(\d+)\]/.exec(details ?? '') ?? [];
+  return namespace === undefined || name === undefined || rule === undefined ? undefined : { namespace, name, rule };
+}
 
 export const FILTER_BREAKS: readonly BreakEntry[] = [
   {
@@ -61,9 +68,24 @@ export const FILTER_BREAKS: readonly BreakEntry[] = [
     id: 'PC7007',
     slug: 'rbac-denied',
     severity: 'error',
-    title: (f) => `RBAC denies the request (${f.details})`,
+    title: (f) => {
+      const policy = istioPolicy(f.details);
+      if (policy !== undefined) return `AuthorizationPolicy ${policy.namespace}/${policy.name} (rule ${policy.rule}) denies ${f.method} ${f.path}`;
+      if (/\[none\]/.test(f.details ?? '')) return `no ALLOW policy allows ${f.method} ${f.path}, so RBAC denies it`;
+      return `RBAC denies the request (${f.details ?? 'the connection is closed'})`;
+    },
     why: (f) => f.rule ?? 'The RBAC filter judges each request by its policies before it is routed.',
-    hints: istioOr('look at the AuthorizationPolicies of this workload: with ALLOW policies, what none of them allows is denied', 'look at the RBAC policies'),
+    hints: (f) => {
+      const policy = istioPolicy(f.details);
+      if (policy !== undefined)
+        return [`change rule ${policy.rule} of AuthorizationPolicy ${policy.namespace}/${policy.name}, or send a request that it does not deny`];
+      return f.producer === 'istio'
+        ? [
+            'look at the AuthorizationPolicies of this workload: with ALLOW policies, what none of them allows is denied',
+            'add a rule for this caller, path and method to one of them',
+          ]
+        : [`look at the policies: ${editedKind(f.producer, 'policy')}`];
+    },
   },
   {
     id: 'PC7010',

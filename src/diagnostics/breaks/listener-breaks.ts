@@ -10,9 +10,14 @@ export const LISTENER_BREAKS: readonly BreakEntry[] = [
     slug: 'no-listener',
     severity: 'error',
     title: (f) => `no listener of this proxy takes the connection for ${f.scheme}://${f.authority}`,
-    why: (f) => f.rule ?? `The proxy listens on ${list(listenerNames(f).slice(0, 8).map(quoted))}.`,
+    why: (f) =>
+      `${f.rule === undefined ? '' : `${f.rule}. `}The proxy has the listeners ${list(listenerNames(f).slice(0, 8).map(quoted))}${listenerNames(f).length > 8 ? ` and ${listenerNames(f).length - 8} more` : ''}.`,
     hints: (f) => [
-      f.producer === 'istio' ? 'check the port of the Gateway server, and that its selector fits this proxy' : 'check the address and port',
+      f.proxy.bootstrap?.value.node?.id?.startsWith('sidecar~')
+        ? 'check the address: inbound, a sidecar takes what is sent to its own pod; outbound, what its own pod sends'
+        : f.producer === 'istio'
+          ? 'check the port of the Gateway server, and that its selector fits this proxy'
+          : 'check the address and port',
       'say which listener is meant with --listener, or the destination with --to ADDRESS:PORT',
     ],
   },
@@ -27,9 +32,11 @@ export const LISTENER_BREAKS: readonly BreakEntry[] = [
       'Envoy narrows the chains down criterion by criterion and never goes back; no chain is left, and there is no default chain. The connection is closed.',
     hints: (f) => [
       ...f.nearMisses.slice(0, 3).map((miss) => `filter chain ${quoted(miss.name)} would need: ${miss.reason}`),
-      f.producer === 'istio'
-        ? 'add the host to a server of the Gateway (its SNI is matched against hosts:), or send one of its names'
-        : 'add a filter chain for it, or a default_filter_chain',
+      f.listener === 'main_internal'
+        ? 'check that the Service has this address and port, and that it or its namespace uses this waypoint (label istio.io/use-waypoint)'
+        : f.producer === 'istio'
+          ? 'add the host to a server of the Gateway (its SNI is matched against hosts:), or send one of its names'
+          : 'add a filter chain for it, or a default_filter_chain',
     ],
   },
   {
@@ -46,7 +53,11 @@ export const LISTENER_BREAKS: readonly BreakEntry[] = [
     severity: 'error',
     title: (f) => `listener ${quoted(f.listener ?? '')} does not speak what the client speaks`,
     why: (f) => f.rule ?? 'TLS meets a plaintext chain, or the reverse, or HTTP/1 meets HTTP/2.',
-    hints: () => ['use the scheme that the port serves'],
+    hints: (f) => [
+      /PROXY/.test(f.rule ?? '')
+        ? 'let the client, or the load balancer before the proxy, send the PROXY protocol; or take it out of the listener filters'
+        : 'use the scheme that the port serves',
+    ],
   },
   {
     id: 'PC6001',

@@ -129,7 +129,7 @@ function hostNotes(f: BreakFacts): readonly string[] {
   if (wanted !== bare && here.includes(bare)) return [`${quoted(bare)} is served, ${quoted(wanted)} is not: the port in the Host header counts here`];
   const withPort = here.filter((domain) => hostOf(domain) === bare && domain !== bare);
   if (withPort.length > 0) return [`${list(withPort.map(quoted))} is served: the Host header has to name the port`];
-  if (wanted.endsWith('.') && here.includes(bare.slice(0, -1))) return [`${quoted(bare.slice(0, -1))} is served: leave the trailing dot out`];
+  if (bare.endsWith('.') && here.includes(bare.slice(0, -1))) return [`${quoted(bare.slice(0, -1))} is served: leave the trailing dot out`];
   const others = f.proxy.routeConfigs.filter(
     (r) => r.name !== '' && r.name !== f.routeConfig && r.value.virtual_hosts?.some((host) => host.domains?.some((domain) => domain.toLowerCase() === bare)),
   );
