@@ -10,7 +10,11 @@ export interface IstioCluster {
 /** Undefined for a name of another kind. Both spellings are read: with bars, and the SNI form `outbound_.80_.v1_.host`. */
 export function parseIstioCluster(name: string): IstioCluster | undefined {
   const found = /^(\w+(?:-vip)?)\|(\d+)\|([^|]*)\|(.*)$/.exec(name) ?? /^(\w+)_\.(\d+)_\.([^_]*)_\.(.*)$/.exec(name);
-  return found === null ? undefined : { direction: found[1] ?? '', port: Number(found[2]), subset: found[3] ?? '', host: found[4] ?? '' };
+  if (found === null) return undefined;
+  const [, direction = '', port, part = '', host = ''] = found;
+  // A waypoint's own clusters name the protocol there, and the subset behind it: `inbound-vip|80|http/v1|host`.
+  const subset = direction === 'inbound-vip' ? part.replace(/^[^/]*\/?/, '') : part;
+  return { direction, port: Number(port), subset, host };
 }
 
 /** The subsets that cluster names speak of, by host, each once, in order. */

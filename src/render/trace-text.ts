@@ -50,11 +50,27 @@ function heading(request: TraceRequest): string {
   return `${where}${request.scheme ?? 'http'}://${request.authority ?? ''}${request.scheme === 'tcp' ? '' : (request.path ?? '/')}${tls}`;
 }
 
-function walkLines(answer: TraceAnswer, { style, explain }: TraceTextOptions): string[] {
-  const hops = uniqueHops(answer.hops ?? []);
+function walkLines(answer: TraceAnswer, options: TraceTextOptions): string[] {
+  const legs = legsOf(uniqueHops(answer.hops ?? []));
+  return legs.flatMap((hops, i) => [...(i > 0 ? [''] : []), ...legLines(hops, i === legs.length - 1, options)]);
+}
+
+/** A walk of one leg, or of several: one that reaches a listener after it was at a cluster goes on in an internal listener. */
+function legsOf(hops: readonly Hop[]): readonly (readonly Hop[])[] {
+  const legs: Hop[][] = [[]];
+  for (const hop of hops) {
+    const leg = legs.at(-1) ?? [];
+    if (hop.stage === 'listener' && leg.some(({ stage }) => stage === 'cluster')) legs.push([hop]);
+    else leg.push(hop);
+  }
+  return legs;
+}
+
+function legLines(hops: readonly Hop[], isLast: boolean, { style, explain }: TraceTextOptions): string[] {
   const width = Math.max(12, ...hops.map((hop) => STAGE_WORDS[hop.stage].length));
   return SERVICES.flatMap(([service, stages]) => {
     const own = hops.filter((hop) => stages.includes(hop.stage));
+    if (own.length === 0 && !isLast) return [];
     if (own.length === 0) return [`  ${style.dim(service)}  ${style.dim('· not reached')}`];
     return own.flatMap((hop, i) => {
       const mark = hop.state === 'broken' ? style.red(MARKS.broken) : hop.state === 'ok' ? style.green(MARKS.ok) : style.dim(MARKS.info);

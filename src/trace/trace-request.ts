@@ -1,6 +1,7 @@
 import type { TraceRequest } from '../match/request.ts';
 import type { ProxyConfig } from '../model/proxy-config.ts';
 import { branch as branchOf } from './connection-branch.ts';
+import { onwardHops } from './onward-hops.ts';
 import { alternatives, within } from './outcome.ts';
 import { indexProxy, type ProxyIndex } from './proxy-index.ts';
 import type { Gap, Hop, Outcome, TraceAnswer, Verdict } from './trace-answer.ts';
@@ -51,7 +52,7 @@ export function traceRequest(proxy: ProxyConfig, request: TraceRequest, options:
     outcomes: all,
     gap,
   };
-  return terse ? answer : { ...answer, hops };
+  return terse ? answer : { ...answer, hops: [...hops, ...onwardHops(index, all)] };
 
   function follow(at: ProxyIndex, { branch, share: part, request: asked }: RequestWay): readonly Outcome[] {
     const share = branch.conditions.length > 0 ? null : part;

@@ -1,16 +1,17 @@
 import { jqPath } from '../dump/dump-path.ts';
 import type { AcceptedSocket } from '../match/accepted-socket.ts';
 import type { TraceRequest, TunnelRequest } from '../match/request.ts';
-import type { Listener } from '../model/generated/envoy-api.ts';
+import type { HttpConnectionManager, Listener } from '../model/generated/envoy-api.ts';
 import type { Resource } from '../model/resource.ts';
 import { acceptConnection } from './accept-connection.ts';
 import type { ConnectionBranch } from './connection-branch.ts';
-import { handedOnFacts } from './handed-on-facts.ts';
+import { type HandedOnFacts, handedOnFacts } from './handed-on-facts.ts';
+import { internalUpstream } from './internal-upstream.ts';
 import type { ProxyIndex } from './proxy-index.ts';
 import type { EndpointShare, Gap, Outcome } from './trace-answer.ts';
 import { traceConnection, traceInternalConnection } from './trace-connection.ts';
 import { type TraceOptions, traceHttp } from './trace-http.ts';
-import { internalListener, tunnelListener } from './tunnel-listener.ts';
+import { connectRoutes, listenerOfHost, tunnelListener } from './tunnel-listener.ts';
 
 /** One way of a request: the connection that it comes by, its share among the ways without conditions, and the request on that connection. */
 export interface RequestWay {
@@ -19,9 +20,6 @@ export interface RequestWay {
   readonly request: TraceRequest;
 }
 
-/** A host that is an internal listener of this proxy. */
-const INTERNAL_HOST = /^envoy:\/\/([^/]*)\//;
-
 /**
  * Follows a request through a tunnel: first its CONNECT, by the rules of any request, over mutual TLS; then, where that ends at an
  * internal listener of the same proxy, the connection inside. A CONNECT that ends elsewhere is the request's end.
@@ -29,7 +27,11 @@ const INTERNAL_HOST = /^envoy:\/\/([^/]*)\//;
  */
 export function traceTunnel(index: ProxyIndex, request: TraceRequest, tunnel: TunnelRequest, options: TraceOptions): readonly RequestWay[] {
   const connect = connectRequest(index, request, tunnel);
-  return traceConnection(index, connect, options).flatMap((outer): readonly RequestWay[] => {
+  const isFound = request.listener === undefined && request.listenerName === undefined;
+  return traceConnection(index, connect, options).flatMap((way): readonly RequestWay[] => {
+    const outer = isFound
+      ? { ...way, hops: way.hops.map((hop, i) => (i === 0 && hop.state === 'ok' ? { ...hop, rule: 'its routes take HBONE tunnels apart (CONNECT)' } : hop)) }
+      : way;
     if (outer.http === null) return [{ branch: outer, share: 1, request }];
     const { hcm } = outer.http;
     const traced = traceHttp(index, outer.http, outer.facts, connect, options);
@@ -50,14 +52,14 @@ export function traceTunnel(index: ProxyIndex, request: TraceRequest, tunnel: Tu
     return ways;
 
     function enter(before: ConnectionBranch, outcome: Outcome, listener: Resource<Listener>, host: EndpointShare): readonly RequestWay[] {
-      const handed = handedOnFacts(hcm, index.clusters.get(outcome.cluster ?? '')?.value ?? {}, connect);
-      if (handed.unread !== undefined) {
-        const gap = notRead(handed.unread, before);
+      const handed = handedOnFacts(hcm, connect, internalUpstream(index, outcome.cluster ?? '', host.address));
+      const gap = handed.unread === undefined ? notTakenApart(hcm, before) : notRead(handed.unread, before);
+      if (gap !== undefined) {
         return [{ branch: { ...before, gap: before.gap ?? gap, end: [], http: null }, share: 1, request }];
       }
       const inner = insideRequest(request, { ...handed.metadata, ...request.metadata });
-      const socket = insideSocket(inner, listener, host, handed);
-      const rule = `out of the tunnel: "${outcome.cluster}" leads to this internal listener`;
+      const socket = insideSocket(inner, listener, host.address, handed);
+      const rule = `out of the tunnel: "${outcome.cluster}" leads to this internal listener${handed.lacks === undefined ? '' : `; ${handed.lacks}`}`;
       const branches = traceInternalConnection(index, inner, socket, { listener, rule, terse: options.terse });
       const share = (outcome.probability ?? 1) * host.share;
       return branches.map((branch, i) => ({
@@ -100,9 +102,7 @@ function insideOf(
   index: ProxyIndex,
   hosts: readonly EndpointShare[],
 ): readonly { readonly listener: Resource<Listener>; readonly host: EndpointShare }[] | undefined {
-  const found = hosts
-    .filter(({ share }) => share > 0)
-    .map((host) => ({ host, listener: internalListener(index, INTERNAL_HOST.exec(host.address)?.[1] ?? '') }));
+  const found = hosts.filter(({ share }) => share > 0).map((host) => ({ host, listener: listenerOfHost(index, host.address) }));
   const inside = found.flatMap(({ host, listener }) => (listener === undefined ? [] : [{ host, listener }]));
   return inside.length > 0 && inside.length === found.length ? inside : undefined;
 }
@@ -113,11 +113,23 @@ function insideRequest(request: TraceRequest, metadata: Readonly<Record<string, 
   return { ...inside, metadata };
 }
 
-function insideSocket(request: TraceRequest, listener: Resource<Listener>, host: EndpointShare, handed: ReturnType<typeof handedOnFacts>): AcceptedSocket {
-  const local = { address: host.address, port: undefined };
+/** The connection inside as the internal listener accepts it, with what was handed on for its original_dst filter. */
+export function insideSocket(request: TraceRequest, listener: Resource<Listener>, host: string, handed: HandedOnFacts): AcceptedSocket {
+  const local = { address: host, port: undefined };
   const arrival = { listener, local, redirectedFrom: handed.destination, assumptions: [], rejected: [], rule: '' };
   const nobody = { address: 'envoy://internal_client_address/', port: undefined };
   return { ...acceptConnection(arrival, request), remote: nobody, directRemote: nobody, handedOnPeer: handed.peer };
+}
+
+/** Only what a route takes apart (`connect_config`) arrives as it was sent; a PROXY header before it is not modelled. */
+function notTakenApart(hcm: HttpConnectionManager, { http }: ConnectionBranch): Gap | undefined {
+  const routes = connectRoutes(hcm);
+  if (routes.length > 0 && routes.every(({ connect_config: config }) => config !== undefined && config.proxy_protocol_config === undefined)) return undefined;
+  return {
+    id: 'PC9001',
+    what: 'a CONNECT that is not terminated (connect_config), or by a PROXY header, inside an internal listener',
+    path: jqPath(http?.path ?? []),
+  };
 }
 
 function notRead(format: string, { http }: ConnectionBranch): Gap {

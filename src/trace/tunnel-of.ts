@@ -22,16 +22,15 @@ export function tunnelOf(index: ProxyIndex, request: TraceRequest): TunnelOfRequ
   if (request.tunnel !== undefined) return { kind: 'tunnel', tunnel: request.tunnel, assumptions: [] };
   if (request.listener !== undefined || request.listenerName !== undefined || roleOf(index) !== 'waypoint') return { kind: 'none' };
   const outside = tunnelListener(index);
-  const inside = mainInternal(index);
-  if (outside === undefined || inside === undefined) return { kind: 'none' };
+  if (outside === undefined) return { kind: 'none' };
   const through = `the request arrives through the HBONE tunnel of ${outside.name} (port ${portOf(outside)})`;
   const isTls = request.tls != null || request.scheme === 'https';
-  const { host, port = isTls ? 443 : 80 } = splitAuthority(request.authority ?? '');
+  const { host, port = isTls ? 443 : 80 } = request.url ?? splitAuthority(request.authority ?? '');
   const { destination } = request;
   const dialled =
     destination === undefined
-      ? waypointDestination(inside, host, port)
-      : waypointDestination(inside, destination.address, destination.port === 0 ? port : destination.port);
+      ? waypointDestination(mainInternal(index), host, port)
+      : waypointDestination(undefined, destination.address, destination.port === 0 ? port : destination.port);
   if ('gap' in dialled) return { kind: 'gap', gap: dialled.gap };
   const assumptions = destination === undefined ? [dialled.assumption, through] : [through];
   return { kind: 'tunnel', tunnel: { authority: dialled.authority }, assumptions };

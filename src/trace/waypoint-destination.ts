@@ -23,8 +23,8 @@ export type WaypointDestination = { readonly authority: string; readonly assumpt
  * A short name (`catalog`, `catalog.shop`) stands for the one service that it can mean. Where none has it, that is a gap: another
  * address, such as a pod's, may be meant.
  */
-export function waypointDestination(inside: Resource<Listener>, host: string, port: number): WaypointDestination {
-  if (parseIp(host) !== undefined) {
+export function waypointDestination(inside: Resource<Listener> | undefined, host: string, port: number): WaypointDestination {
+  if (inside === undefined || parseIp(host) !== undefined) {
     const authority = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
     return { authority, assumption: `the destination is ${authority}, from the URL` };
   }
