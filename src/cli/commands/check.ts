@@ -3,6 +3,7 @@ import { type ExplainedFinding, explainFinding } from '../../diagnostics/explain
 import { FINDINGS } from '../../diagnostics/findings/index.ts';
 import { producerOf } from '../../diagnostics/producer.ts';
 import { Failure } from '../../dump/failure.ts';
+import { lintPairs } from '../../lint/lint-pairs.ts';
 import { runLint } from '../../lint/run-lint.ts';
 import type { ProxyConfig } from '../../model/proxy-config.ts';
 import { CHECK_REPORTS, checkText, countText } from '../../render/check-report.ts';
@@ -40,6 +41,7 @@ export const command = defineCommand({
     ['pc check -f config_dump.json', 'what is wrong in this dump, without any request'],
     ['pc check -f config_dump.json --only PC4001,route-shadowed', 'look for these only'],
     ['pc check -f config_dump.json --expiring 30d --fail-on warning', 'in a pipeline'],
+    ['pc check -f client.json -f server.json', 'two ends: plain text to a port that takes mutual TLS only'],
     ['pc check -f config_dump.json --write-baseline known.json', 'accept what is there now; later: --baseline known.json'],
     ['pc check -f config_dump.json -o sarif > pc.sarif', 'for code scanning'],
   ],
@@ -50,11 +52,13 @@ export const command = defineCommand({
     const known = args.baseline === undefined ? new Set<string>() : readBaseline(args.baseline);
     const options = { now: nowOf(args), expiringMs: expiringOf(args.expiring) };
     const found: ExplainedFinding[] = [];
-    for (const proxy of await proxiesOf(args, io)) {
+    const proxies = await proxiesOf(args, io);
+    for (const proxy of proxies) {
       tellInputNotes(proxy, io);
       const producer = producerOf(proxy);
       for (const finding of runLint(proxy, options)) found.push(explainFinding(finding, proxy, producer));
     }
+    for (const { proxy, finding } of lintPairs(proxies)) found.push(explainFinding(finding, proxy, producerOf(proxy)));
     if (args['write-baseline'] !== undefined) writeBaseline(args['write-baseline'], [...new Set(found.map(keyOf))].sort());
     const kept = found.filter((f) => (only.size === 0 || only.has(f.id)) && !ignored.has(f.id) && !known.has(keyOf(f)));
     kept.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));

@@ -99,6 +99,17 @@ export const TLS_FINDINGS: readonly FindingEntry[] = [
     why: () => 'After that, peers refuse the handshake.',
     hints: () => ['renew the certificate before its end'],
   },
+  {
+    id: 'PC6005',
+    slug: 'cleartext-to-mtls',
+    severity: 'error',
+    title: (f) => `cluster "${f['cluster']}" sends plain text to ${f['address']}, where proxy ${f['server']} takes TLS only`,
+    why: () => 'The other side closes the connection: requests are answered 503 UC or UF.',
+    hints: (_, producer) => [
+      producer === 'istio' ? 'take tls.mode: DISABLE out of the DestinationRule, or set ISTIO_MUTUAL' : 'give the cluster a TLS transport socket',
+      producer === 'istio' ? 'or let the PeerAuthentication of the other workload be PERMISSIVE' : 'or let the other side take plain text',
+    ],
+  },
 ];
 
 const subject = (f: FindingFacts): string => (f['subject'] ? ` (${f['subject']})` : '');
