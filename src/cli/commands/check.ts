@@ -81,8 +81,10 @@ async function proxiesOf(args: InputArgs, io: Io): Promise<readonly ProxyConfig[
 function print(findings: readonly ExplainedFinding[], hidden: number, output: string, io: Io): void {
   if (output in CHECK_REPORTS) io.out(CHECK_REPORTS[output as keyof typeof CHECK_REPORTS](findings));
   else if (output === 'table') {
-    const rows = findings.map((f) => [f.id, f.severity, f.slug, f.title]);
-    for (const line of paddedColumns([['ID', 'SEVERITY', 'RULE', 'FINDING'], ...rows], { padding: 2, trimEnd: true })) io.out(line);
+    const several = new Set(findings.map((f) => f.proxy)).size > 1;
+    const rows = findings.map((f) => [f.id, f.severity, f.slug, ...(several ? [f.proxy] : []), f.title]);
+    for (const line of paddedColumns([['ID', 'SEVERITY', 'RULE', ...(several ? ['PROXY'] : []), 'FINDING'], ...rows], { padding: 2, trimEnd: true }))
+      io.out(line);
     io.err(`${countText(findings, hidden)}\n`);
   } else io.out(checkText(findings, { style: styleFor(io.color), width: io.columns ?? 120, hidden }));
 }
