@@ -17,7 +17,7 @@ export function tellInputNotes(proxy: ProxyConfig, io: Io): void {
 export function tellIssues(resources: Iterable<Resource>, io: Io): void {
   let count = 0;
   for (const resource of resources) {
-    for (const issue of resource.issues) {
+    for (const issue of resource.issuesSeen) {
       if (count++ < ISSUES_SHOWN) io.err(`note[PC1036]: ${resource.name || resource.kind}: ${issue.what} (${resource.document} ${jqPath(issue.path)})\n`);
     }
   }

@@ -1,8 +1,9 @@
 import type { ByteSpan } from '../dump/byte-source.ts';
 import type { DumpPath } from '../dump/dump-path.ts';
 import { Failure } from '../dump/failure.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../dump/json-value.ts';
+import { isJsonObject, type JsonValue } from '../dump/json-value.ts';
 import { firstText, parseAt } from '../dump/outline-members.ts';
+import { readMembers, type WantedMembers } from '../dump/read-members.ts';
 import type { ResourceKind, ResourceSeed, ResourceState } from '../dump/resource-seed.ts';
 import { RESOURCE_TYPES } from '../dump/resource-shape.ts';
 import { canonicalType } from '../dump/type-name.ts';
@@ -66,6 +67,21 @@ export class LazyResource<T extends Message> implements Resource<T> {
     return this.decode().issues;
   }
 
+  part(wanted: WantedMembers): Partial<T> {
+    const { source, span, kind, path } = this.seed;
+    if (this.decoded !== undefined || span === undefined || source.search === undefined || span.end - span.start > MAX_PART) return this.value;
+    const json = readMembers(source.read(span.start, span.end), { '@type': true, ...wanted });
+    if (!isJsonObject(json)) return this.value;
+    const { type, fields } = typedFields(json, RESOURCE_TYPES[kind]);
+    const issues: DecodeIssue[] = [];
+    const value = decodeMessage(type, fields, path, issues) as Partial<T>;
+    return issues.length > 0 ? this.value : value;
+  }
+
+  get issuesSeen(): readonly DecodeIssue[] {
+    return this.decoded === undefined && this.seed.source.search !== undefined ? [] : this.issues;
+  }
+
   raw(): Uint8Array {
     const { span, source } = this.seed;
     return span === undefined ? new Uint8Array() : source.read(span.start, span.end);
@@ -106,11 +122,8 @@ export class LazyResource<T extends Message> implements Resource<T> {
         seed.span,
         (place) => void issues.push({ path: seed.path, what: `bytes that are not UTF-8 were read as U+FFFD: ${place}` }),
       );
-      const url = isJsonObject(json) ? json['@type'] : undefined;
-      const named = typeof url === 'string' ? canonicalType(url) : type;
-      // A failed configuration, or a dump of another producer, may hold another message than its place says.
-      const bare = isJsonObject(json) && typeof url === 'string' ? withoutType(json) : json;
-      return { value: decodeMessage(named, bare, seed.path, issues) as T, type: named, issues };
+      const { type: named, fields } = typedFields(json, type);
+      return { value: decodeMessage(named, fields, seed.path, issues) as T, type: named, issues };
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       return { value: {} as T, type, issues: [{ path: seed.path, what: `${error.message}${error.place ? ` at ${error.place}` : ''}` }] };
@@ -121,7 +134,13 @@ export class LazyResource<T extends Message> implements Resource<T> {
 const NAME: ReadonlySet<string> = new Set(['name']);
 const CLUSTER_NAME: ReadonlySet<string> = new Set(['cluster_name', 'clusterName']);
 
-function withoutType(json: JsonObject): JsonValue {
-  const { '@type': _, ...rest } = json;
-  return rest;
+/** Larger resources are rather decoded once as a whole than read in parts. */
+const MAX_PART = 1 << 26;
+
+/** A failed configuration, or a dump of another producer, may hold another message than its place says. */
+function typedFields(json: JsonValue, type: string): { readonly type: string; readonly fields: JsonValue } {
+  const url = isJsonObject(json) ? json['@type'] : undefined;
+  if (!isJsonObject(json) || typeof url !== 'string') return { type, fields: json };
+  const { '@type': _, ...fields } = json;
+  return { type: canonicalType(url), fields };
 }

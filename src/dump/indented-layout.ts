@@ -8,7 +8,7 @@ export type ByteSearch = (bytes: Uint8Array, wanted: Uint8Array, from: number) =
  * What closes a container in JSON that is indented throughout, as Envoy's admin interface writes it: a line of its own, at the indentation
  * of the line that opens it. A raw newline cannot stand within a JSON string, so the first such line is the one.
  *
- * In: the closing bracket and the blanks before the line that opens. Out: the bytes from the line break to the bracket.
+ * In: the closing bracket (or what else begins a line) and the blanks before the line that opens. Out: the bytes from the line break to the bracket.
  */
 export function closingLine(bracket: number, indent: number): Uint8Array {
   const known = KNOWN.get(bracket * MAX_INDENT + indent);
@@ -34,3 +34,11 @@ export function goesDeeper(bytes: Uint8Array, from: number, indent: number): boo
   for (let i = from + 1; i <= from + indent + 1; i++) if (bytes[i] !== SPACE) return false;
   return true;
 }
+
+/** Whether a line at the same indentation that begins a member or an object stands before the closing one. */
+export function hasNeighbour(search: ByteSearch, bytes: Uint8Array, closing: Uint8Array, from: number, end: number): boolean {
+  const within = bytes.subarray(from, end);
+  return NEIGHBOURS.some((first) => search(within, closingLine(first, closing.length - 2), 0) >= 0);
+}
+
+const NEIGHBOURS = [0x22, 0x7b];

@@ -3,7 +3,7 @@ import { isEscaped, pastSpaces, type SearchBytes, searchBytes, stringEnd } from 
 import type { ByteSource } from './byte-source.ts';
 import { type DumpPath, jqPath } from './dump-path.ts';
 import { Failure } from './failure.ts';
-import { type ByteSearch, closingLine, goesDeeper, MAX_INDENT } from './indented-layout.ts';
+import { type ByteSearch, closingLine, goesDeeper, hasNeighbour, MAX_INDENT } from './indented-layout.ts';
 import { KeyTexts } from './key-texts.ts';
 import { placeAt } from './place.ts';
 
@@ -126,6 +126,8 @@ export class OutlineScanner {
   private closing: Uint8Array | undefined | null = null;
   /** The blanks before the present line's first token; -1 where they are not known, or not spaces alone. */
   private indent = -1;
+  /** The indentation of each level. */
+  private readonly margins: (number | undefined)[] = [];
   /** As `indent`, of the line that opens the object that is searched for its name. */
   private namedIndent = -1;
   private readonly inside = new BracketSkipper(MAX_NESTING);
@@ -216,6 +218,17 @@ export class OutlineScanner {
     });
   }
 
+  /** Whether the present line is indented as all others of its level are, each level by the same step: a hand may have edited the text. */
+  private isRegular(level: number): boolean {
+    const { indent, margins } = this;
+    if (indent < 0 || indent >= MAX_INDENT) return false;
+    const [outer, above, known] = [margins[level - 2], margins[level - 1], margins[level]];
+    if (known !== undefined) return known === indent;
+    if (above !== undefined && (indent <= above || (outer !== undefined && indent - above !== above - outer))) return false;
+    margins[level] = indent;
+    return true;
+  }
+
   /** Whether it is known, now or before, how the skipped container will end; false where more bytes must be seen. */
   private findLayout(chunk: Uint8Array, from: number, isLast: boolean): boolean {
     const deeper = goesDeeper(chunk, from, this.indent);
@@ -227,7 +240,11 @@ export class OutlineScanner {
 
   /** The index behind the line that closes the skipped container; -1 where it is not in the chunk. */
   private skipByLayout(chunk: Uint8Array, from: number, closing: Uint8Array): number {
-    const found = (this.search as ByteSearch)(chunk, closing, from);
+    const search = this.search as ByteSearch;
+    const found = search(chunk, closing, from);
+    // A line of its neighbours within would mean that its own end stands elsewhere.
+    if (hasNeighbour(search, chunk, closing, from, found < 0 ? chunk.length : found))
+      this.notJson(this.base + from, 'a bracket that is not where its line says');
     if (found < 0) return -1;
     const end = found + closing.length;
     this.inside.level = 0;
@@ -309,13 +326,13 @@ export class OutlineScanner {
     if (collects || nameKeys !== undefined) {
       this.open.push(node);
       this.nameKeys = nameKeys;
-      if (nameKeys !== undefined) this.namedIndent = this.indent < MAX_INDENT ? this.indent : -1;
+      if (nameKeys !== undefined) this.namedIndent = this.isRegular(level) ? this.indent : -1;
       this.wanted = isObject ? WANT_KEY_OR_CLOSE : WANT_VALUE_OR_CLOSE;
     } else {
       this.skipped = node;
       this.inside.begin(byte);
       // The layout of a line is known from the first token on it, which must be a bracket or the key of one.
-      this.closing = this.search !== undefined && this.indent >= 0 && this.indent < MAX_INDENT ? undefined : null;
+      this.closing = this.search !== undefined && this.isRegular(level) ? undefined : null;
     }
   }
 

@@ -1,5 +1,6 @@
 import type { ByteSpan } from '../dump/byte-source.ts';
 import type { DumpPath } from '../dump/dump-path.ts';
+import type { WantedMembers } from '../dump/read-members.ts';
 import type { ResourceKind, ResourceSeed, ResourceState } from '../dump/resource-seed.ts';
 import type { Message } from './message.ts';
 
@@ -22,6 +23,13 @@ export interface Resource<T extends Message = Message> {
   readonly rejection: ResourceSeed['rejection'];
   /** The decoded message; `{}` where only an error or a name is known. */
   readonly value: T;
+  /**
+   * What `value` would show of the wanted fields, and maybe more: for tables of large dumps, which need little of each resource. Where
+   * something in these fields does not fit the schema, the whole value. Wanted fields are given in snake_case and in camelCase.
+   */
+  part(wanted: WantedMembers): Partial<T>;
+  /** Of `issues`, those that reading has come upon: in a large dump only what was asked for is read. */
+  readonly issuesSeen: Resource<T>['issues'];
   /** The type of `value`, and of the message that the dump names (they differ for v2 dumps). */
   readonly type: string;
   /** What in it did not fit its schema, or, as one entry, why it could not be read at all. */

@@ -13,6 +13,8 @@ export function derivedResource<T extends Message>(within: Resource, inner: Pick
     clientStatus: within.clientStatus,
     rejection: within.rejection,
     issues: [],
+    issuesSeen: [],
+    part: () => inner.value,
     raw: () => new Uint8Array(),
     rawEntry: () => new Uint8Array(),
     entryPath: within.entryPath,

@@ -3,6 +3,42 @@ import type { ProxyConfig } from '../model/proxy-config.ts';
 import type { Resource } from '../model/resource.ts';
 import { assignedRows, type EndpointRow, statusRow } from './endpoint-row.ts';
 import { setShares } from './endpoint-share.ts';
+import { wantedFields } from './wanted-fields.ts';
+
+/** What of a cluster and of an assignment the rows are made of; subsets and metadata, most of their bytes, are left aside. */
+const OF_CLUSTER = wantedFields({
+  name: true,
+  type: true,
+  cluster_type: true,
+  eds_cluster_config: true,
+  load_assignment: true,
+  hosts: true,
+  lb_policy: true,
+  load_balancing_policy: true,
+  common_lb_config: true,
+  lb_subset_config: true,
+  ring_hash_lb_config: true,
+  maglev_lb_config: true,
+  least_request_lb_config: true,
+  round_robin_lb_config: true,
+  original_dst_lb_config: true,
+});
+const OF_ASSIGNMENT = wantedFields({
+  cluster_name: true,
+  policy: true,
+  named_endpoints: true,
+  endpoints: {
+    locality: true,
+    priority: true,
+    load_balancing_weight: true,
+    lb_endpoints: {
+      endpoint: { address: true, hostname: true, additional_addresses: true },
+      endpoint_name: true,
+      health_status: true,
+      load_balancing_weight: true,
+    },
+  },
+});
 
 /** Clusters whose configured endpoints are names that Envoy resolves: `/clusters` lists the addresses that came of it. */
 const RESOLVED = new Set(['STRICT_DNS', 'LOGICAL_DNS']);
@@ -25,37 +61,46 @@ export function joinEndpoints(proxy: ProxyConfig): EndpointRow[] {
   for (const cluster of proxy.clusters) {
     if (cluster.state === 'error' || seen.has(cluster.name)) continue;
     seen.add(cluster.name);
-    const serviceName = cluster.value.eds_cluster_config?.service_name || cluster.name;
+    const shown = cluster.part(OF_CLUSTER);
+    const serviceName = shown.eds_cluster_config?.service_name || cluster.name;
     const assignment = assignments.get(serviceName) ?? assignments.get(cluster.name);
     if (assignment) used.add(assignment.name);
-    rows.push(...clusterRows(cluster, assignment, statuses.get(cluster.name)));
+    rows.push(...clusterRows(cluster, shown, assignment, statuses.get(cluster.name)));
     statuses.delete(cluster.name);
   }
   for (const [name, status] of statuses) {
     const assignment = assignments.get(status.eds_service_name || name) ?? assignments.get(name);
     if (assignment) used.add(assignment.name);
-    const configured = assignment ? assignedRows(assignment.value, name, 'EDS', assignment) : [];
-    rows.push(...withShares(joined(configured, status, name), assignment?.value, undefined));
+    const assigned = assignment?.part(OF_ASSIGNMENT);
+    const configured = assignment ? assignedRows(assigned ?? {}, name, 'EDS', assignment) : [];
+    rows.push(...withShares(joined(configured, status, name), assigned, undefined));
   }
   for (const [name, assignment] of assignments) {
     if (used.has(name)) continue;
-    const own = assignedRows(assignment.value, name, 'EDS', assignment);
-    rows.push(...withShares(own.length > 0 ? own : [emptyRow(name, assignment)], assignment.value, undefined));
+    const assigned = assignment.part(OF_ASSIGNMENT);
+    const own = assignedRows(assigned, name, 'EDS', assignment);
+    rows.push(...withShares(own.length > 0 ? own : [emptyRow(name, assignment)], assigned, undefined));
   }
   return rows;
 }
 
-function clusterRows(cluster: Resource<Cluster>, assignment: Resource<ClusterLoadAssignment> | undefined, status: ClusterStatus | undefined): EndpointRow[] {
-  const { name, value } = cluster;
+function clusterRows(
+  cluster: Resource<Cluster>,
+  value: Cluster,
+  assignment: Resource<ClusterLoadAssignment> | undefined,
+  status: ClusterStatus | undefined,
+): EndpointRow[] {
+  const { name } = cluster;
+  const assigned = assignment?.part(OF_ASSIGNMENT);
   const own = value.load_assignment ?? oldHosts(value);
   const listed = assignment
-    ? assignedRows(assignment.value, name, sourceOf(value, assignment), assignment)
+    ? assignedRows(assigned ?? {}, name, sourceOf(value, assignment), assignment)
     : own
       ? assignedRows(own, name, 'cluster config', cluster)
       : [];
   const type = String(value.type ?? 'STATIC');
   const configured = status !== undefined && RESOLVED.has(type) ? [] : listed;
-  const rows = withShares(joined(configured, status, name), assignment?.value ?? own, value);
+  const rows = withShares(joined(configured, status, name), assigned ?? own, value);
   const isKnown = assignment !== undefined || own !== undefined || status !== undefined;
   const shouldHaveSome = value.cluster_type === undefined && (LISTED.has(type) || own !== undefined);
   return rows.length === 0 && isKnown && shouldHaveSome ? [emptyRow(name, assignment ?? cluster)] : rows;

@@ -9,6 +9,7 @@ import type { Column, Listing } from './listing.ts';
 import { resourceColumns } from './resource-state.ts';
 import { statusResource } from './status-resource.ts';
 import { transportText } from './transport-text.ts';
+import { wantedFields } from './wanted-fields.ts';
 
 /** One cluster; in several rows where it stands there in several states. */
 export interface ClusterRow {
@@ -16,6 +17,8 @@ export interface ClusterRow {
   /** What Istio's name says; undefined for a name of another making. */
   readonly parts: ClusterNameParts | undefined;
   readonly type: string;
+  /** The DestinationRule that Istio made it by. */
+  readonly destinationRule: string;
   /** False where only `/clusters` names the cluster. */
   readonly isConfigured: boolean;
 }
@@ -32,12 +35,10 @@ export interface ClusterFilters {
 /** All clusters in whatever state, in istioctl's order: by host name, subset, port, direction. */
 export function listClusters(proxy: ProxyConfig): Listing<ClusterRow> {
   const fromStatuses = proxy.sections.has('cluster') ? [] : clustersOfStatuses(proxy);
-  const configured = proxy.clusters.map((cluster) => ({
-    cluster,
-    parts: clusterNameParts(cluster.name),
-    type: clusterType(cluster.value),
-    isConfigured: true,
-  }));
+  const configured = proxy.clusters.map((cluster) => {
+    const shown = cluster.part(SHOWN);
+    return { cluster, parts: clusterNameParts(cluster.name), type: clusterType(shown), destinationRule: istioConfigText(shown.metadata), isConfigured: true };
+  });
   const rows = [...configured, ...fromStatuses];
   rows.sort(
     (a, b) =>
@@ -58,7 +59,7 @@ function clustersOfStatuses(proxy: ProxyConfig): ClusterRow[] {
     const name = status.name ?? '';
     const value: Cluster = { name, ...(status.eds_service_name ? { eds_cluster_config: { service_name: status.eds_service_name } } : {}) };
     const cluster = statusResource(document as AdminDocument<unknown>, { kind: 'cluster', name, type: 'envoy.config.cluster.v3.Cluster', value });
-    return { cluster, parts: clusterNameParts(name), type: '-', isConfigured: false };
+    return { cluster, parts: clusterNameParts(name), type: '-', destinationRule: istioConfigText(undefined), isConfigured: false };
   });
 }
 
@@ -81,6 +82,9 @@ export function clusterType(cluster: Cluster): string {
   return cluster.cluster_type?.name ?? String(cluster.type ?? 'STATIC');
 }
 
+/** What the default table shows of a cluster; the wide one needs the whole. */
+const SHOWN = wantedFields({ type: true, cluster_type: true, metadata: true });
+
 const STATE = resourceColumns<ClusterRow>((row) => row.cluster);
 
 const COLUMNS: readonly Column<ClusterRow>[] = [
@@ -89,7 +93,7 @@ const COLUMNS: readonly Column<ClusterRow>[] = [
   { key: 'subset', title: 'SUBSET', cell: (row) => row.parts?.subset || '-', json: (row) => row.parts?.subset || null },
   { key: 'direction', title: 'DIRECTION', cell: directionText, json: (row) => row.parts?.direction ?? null },
   { key: 'type', title: 'TYPE', cell: (row) => row.type },
-  { key: 'destination_rule', title: 'DESTINATION RULE', cell: (row) => istioConfigText(row.cluster.value.metadata) },
+  { key: 'destination_rule', title: 'DESTINATION RULE', cell: (row) => row.destinationRule },
   STATE.state,
   { key: 'name', title: 'CLUSTER', wide: true, cell: (row) => row.cluster.name },
   { key: 'service_name', title: 'EDS SERVICE', wide: true, cell: (row) => row.cluster.value.eds_cluster_config?.service_name ?? '' },

@@ -14,6 +14,8 @@ export function statusResource<T extends Message>(document: AdminDocument<unknow
     clientStatus: undefined,
     rejection: undefined,
     issues: [],
+    issuesSeen: [],
+    part: () => known.value,
     raw: () => new Uint8Array(),
     rawEntry: () => new Uint8Array(),
     entryPath: document.path,

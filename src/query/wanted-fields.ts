@@ -1,0 +1,22 @@
+import type { WantedMembers } from '../dump/read-members.ts';
+
+/** Names of fields, whole or with the wanted ones within. */
+export interface WantedFields {
+  readonly [field: string]: true | WantedFields;
+}
+
+/** The members that may hold the fields: proto3 JSON writes them in snake_case or in camelCase. */
+export function wantedFields(fields: WantedFields): WantedMembers {
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([field, within]) => {
+      const members = within === true ? true : wantedFields(within);
+      const camel = field.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+      return camel === field
+        ? [[field, members]]
+        : ([
+            [field, members],
+            [camel, members],
+          ] as const);
+    }),
+  );
+}
