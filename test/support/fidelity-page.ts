@@ -1,0 +1,69 @@
+import { CLUSTER_FIDELITY } from '../../src/trace/fidelity/cluster-fidelity.ts';
+import type { FidelityTable } from '../../src/trace/fidelity/fidelity-table.ts';
+import { FILTER_FIDELITY } from '../../src/trace/fidelity/filter-fidelity.ts';
+import { HTTP_FIDELITY } from '../../src/trace/fidelity/http-fidelity.ts';
+import { LISTENER_FIDELITY } from '../../src/trace/fidelity/listener-fidelity.ts';
+import { ROUTE_FIDELITY } from '../../src/trace/fidelity/route-fidelity.ts';
+import { TUNNEL_ROWS } from '../../src/trace/fidelity/tunnel-rows.ts';
+
+/** The tables by the part of the walk that meets them. A message that several have stands where it is first. */
+export const PARTS: readonly (readonly [title: string, table: FidelityTable])[] = [
+  ['Listeners, filter chains and network filters', LISTENER_FIDELITY],
+  ['The HTTP connection manager', HTTP_FIDELITY],
+  ['Routes', ROUTE_FIDELITY],
+  ['HTTP filters', FILTER_FIDELITY],
+  ['Tunnels', TUNNEL_ROWS],
+  ['Clusters and endpoints', CLUSTER_FIDELITY],
+];
+
+const HEAD = `# What trace models, and what it does not
+
+Generated from the tables in \`src/trace/fidelity/\` by \`npm run docs:fidelity\`; do not edit.
+
+\`pc trace\` answers what a real Envoy 1.40 answers, or says what it cannot know. For each field that it meets on a request's way there is a row below:
+
+- **modelled**: followed as Envoy does. *Shown by* names a recorded case, a test, or a part of the generator whose random configurations a real Envoy judges (\`test/oracle/\`).
+- **no effect**: cannot change the verdict: statistics, logging, headers towards the upstream, and what happens after a host is chosen (retries, time limits, resets).
+- **condition**: something outside the dump decides. The answer then lists every way with its condition, and no probabilities.
+- **undetermined**: not modelled. Where it is set, the verdict is \`undetermined\` and names the field and its place.
+
+A field that has no row, and a field that the schema does not know, makes the verdict \`undetermined\` as well. \`test/trace/\` holds the tables to the schema, and adds an unknown field at each hop.
+
+## What gives a condition
+
+| condition | why |
+|---|---|
+| a DNS name resolves, or does not | dumps list what was resolved; where they list only the name, nobody knows |
+| an authorization or rate limit service allows, denies, or cannot be reached | it is asked for each request. What ext_authz denies *with* is its own choice, so the answer is \`undetermined\` beside its alternatives |
+| a token is valid, a password is right | a dump holds neither keys nor passwords |
+| a local rate limit has a token left | the buckets are not in a dump |
+| which arm of a split, or which host, a hash falls to | the hash is not computed |
+| which of two equal filter chains Envoy took at its start | a chain for \`0.0.0.0/0\` beside one without prefixes is the same entry; Envoy's answer differs from start to start |
+| the client takes the certificate of a chain that is not mutual | Istio's clients want a SPIFFE identity |
+| the connection to the chosen host stands | only where a circuit breaker of zero requests would act behind it |
+| the flag of an unknown cluster before Envoy 1.18 | it was NR then |
+
+## What is undetermined
+
+Lua scripts that answer or change requests, Wasm, ext_proc, OAuth2, composite and custom-response filters; plugins that choose clusters or routes; internal redirects (the upstream decides); virtual hosts on demand (VHDS) where no host of the dump fits; runtime layers that a dump does not hold, where a key is used; HTTP/3 and UDP listeners; redis, MCP and reverse-connection clusters; resources of a kind that the input does not show (a masked dump, a bootstrap file with xDS).
+
+What happens after the host is chosen is beyond a dump: a request that is refused, reset or timed out by the upstream counts as forwarded.
+`;
+
+/** The text of docs/fidelity.md. */
+export function fidelityPage(): string {
+  const seen = new Set<string>();
+  const parts = PARTS.map(([title, table]) => {
+    const messages = Object.keys(table).filter((name) => !seen.has(name) && Object.keys(table[name] ?? {}).length > 0);
+    for (const name of messages) seen.add(name);
+    return `\n## ${title}\n${messages.map((name) => section(name, table)).join('')}`;
+  });
+  return `${HEAD}${parts.join('')}`;
+}
+
+function section(name: string, table: FidelityTable): string {
+  const lines = Object.entries(table[name] ?? {}).map(([field, row]) => `| \`${field}\` | ${row.treatment} | ${cell(row.note)} | ${cell(row.proof ?? '')} |`);
+  return `\n### \`${name}\`\n\n| field | treatment | note | shown by |\n|---|---|---|---|\n${lines.join('\n')}\n`;
+}
+
+const cell = (text: string): string => text.replaceAll('|', '\\|');
