@@ -35,7 +35,6 @@ child.stdout.on('data', (data) => (out += data));
 child.stderr.on('data', (data) => (err += data));
 await once(child, 'close');
 const seconds = (performance.now() - started) / 1000;
-const cpu = Number(/User time \(seconds\): ([\d.]+)/.exec(err)?.[1] ?? Number.NaN) + Number(/System time \(seconds\): ([\d.]+)/.exec(err)?.[1] ?? 0);
 rmSync(folder, { recursive: true });
 const rss = /Maximum resident set size \(kbytes\): (\d+)/.exec(err)?.[1];
 console.log(out.split('\n').slice(0, 12).join('\n'));
