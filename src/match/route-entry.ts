@@ -130,7 +130,8 @@ function criteriaOf(match: RouteMatch): readonly Criterion[] {
       path: [{ key: state.key ?? '' }],
       ...(state.string_match ? { value: { string_match: state.string_match } } : {}),
     });
-    criteria.push({ describe, unsupported, holds: (r) => matches(r.metadata) });
+    const what = state.address_match === undefined ? unsupported : 'FilterStateMatcher.address_match';
+    criteria.push({ describe, unsupported: what, holds: (r) => matches(r.metadata) });
   }
   return criteria;
 }

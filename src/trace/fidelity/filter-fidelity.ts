@@ -29,7 +29,7 @@ const OWN: FidelityTable = {
       'delay_duration_runtime response_rate_limit response_rate_limit_percent_runtime disable_downstream_cluster_stats filter_metadata',
     ),
     ...rows('undetermined', '0 means none; else the number of faults under way is not in a dump', 'max_active_faults'),
-    ...rows('undetermined', '', 'max_active_faults_runtime abort_grpc_status_runtime'),
+    ...rows('undetermined', 'runtime keys that are not looked up', 'max_active_faults_runtime abort_grpc_status_runtime'),
   },
   'envoy.extensions.filters.common.fault.v3.FaultDelay': {
     ...rows('modelled', 'the flag DI on later local replies', 'header_delay percentage', PROOF),

@@ -7,7 +7,7 @@ const CORE = 'envoy.config.core.v3';
 /** How trace treats each field of the HTTP connection manager. */
 export const HTTP_FIDELITY: FidelityTable = {
   [`${HCM}.HttpConnectionManager`]: {
-    ...rows('modelled', '', 'codec_type', 'test/trace/http.test.ts'),
+    ...rows('modelled', '', 'codec_type', 'test/match/http-codec.test.ts'),
     ...rows('modelled', '', 'route_config', 'test/trace/http.test.ts'),
     ...nested({ scoped_routes: `${HCM}.ScopedRoutes` }, 'test/trace/http.test.ts'),
     ...nested({ rds: `${HCM}.Rds` }, 'snapshots/route-config-missing'),
@@ -70,7 +70,7 @@ export const HTTP_FIDELITY: FidelityTable = {
     ...rows('modelled', 'by the message, whatever the name', 'name typed_config disabled', 'test/trace/http-filters.test.ts'),
     ...rows('modelled', 'ECDS by name; what has not come leaves the answer undetermined (PC1001)', 'config_discovery', 'test/trace/http-filters.test.ts'),
     ...rows('no effect', 'what Envoy does not know it left out', 'is_optional'),
-    ...rows('modelled', 'v2: read by the well-known name', 'config'),
+    ...rows('modelled', 'v2: read by the well-known name', 'config', 'test/decode/decode-message.test.ts'),
   },
   [`${HCM}.LocalReplyConfig`]: {
     ...nested({ mappers: `${HCM}.ResponseMapper` }, 'test/trace/http.test.ts'),

@@ -14,7 +14,7 @@ export const ROUTE_FIDELITY: FidelityTable = {
     ...rows('modelled', 'path parameters are cut before matching', 'ignore_path_parameters_in_path_matching', 'test/trace/http.test.ts'),
     ...rows('no effect', 'header changes come after routing', `${HEADERS} most_specific_header_mutations_wins`),
     ...rows('no effect', 'a configuration that it forbids is not in the dump', 'validate_clusters'),
-    ...rows('no effect', '', 'max_direct_response_body_size_bytes metadata'),
+    ...rows('no effect', 'bodies, descriptions', 'max_direct_response_body_size_bytes metadata'),
     ...rows('no effect', 'copies are sent and their answers dropped', 'request_mirror_policies'),
     ...rows('condition', 'virtual hosts may be fetched on demand; met only where no host of the dump fits', 'vhds'),
     ...rows('no effect', 'met on the route that uses it', 'cluster_specifier_plugins'),
