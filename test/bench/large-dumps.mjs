@@ -25,7 +25,7 @@ const commands = (file) => [
   ['pc --help', [pc, '--help']],
   ...['listeners', 'routes', 'clusters', 'endpoints'].map((table) => [`pc ${table}`, [pc, table, '-f', file]]),
   ['pc clusters --fqdn', [pc, 'clusters', '-f', file, '--fqdn', 'service-000010.shop.svc.cluster.local']],
-  ['pc trace', [pc, 'trace', 'http://service-000010.shop.svc.cluster.local/', '-f', file]],
+  ['pc trace', [pc, 'trace', 'http://service-000010.shop.svc.cluster.local/', '--listener', '0.0.0.0_80', '-f', file]],
 ];
 
 const REPORT = `process.on('exit', () => { const u = process.resourceUsage();
