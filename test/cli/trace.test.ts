@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -63,6 +63,18 @@ describe('pc trace', () => {
   test('the port of the URL finds the listener, whatever the Host header says', async () => {
     const { out } = await pc('trace', '--curl', `curl -H 'Host: catalog.istioinaction.io' http://10.0.0.1:8080/items`, '-f', FIXED, '-o', 'json');
     expect(JSON.parse(out)).toMatchObject({ verdict: 'forwarded', assumptions: [] });
+  });
+
+  test('places are spelled as the dump spells them', async () => {
+    const camel = (text: string): string =>
+      text.replace(/"([a-z0-9]+(?:_[a-z0-9]+)+)":/g, (_, key: string) => `"${key.replace(/_(.)/g, (_all, letter: string) => letter.toUpperCase())}":`);
+    const file = join(folder, 'camel.json');
+    writeFileSync(file, camel(readFileSync(`${MISSING}/config_dump.json`, 'utf8')));
+    const { out } = await pc('trace', 'http://catalog.istioinaction.io/items', '-f', file, '-o', 'json');
+    const { hops, verdict } = JSON.parse(out) as { hops: { path: string }[]; verdict: string };
+    expect(verdict).toBe('broken');
+    expect(hops.map((hop) => hop.path).join(' ')).toMatch(/dynamicRouteConfigs\[0\]\.routeConfig\.virtualHosts\[0\]/);
+    expect(hops.map((hop) => hop.path).join(' ')).not.toContain('_');
   });
 
   test('a batch answers each request with one line, in order', async () => {

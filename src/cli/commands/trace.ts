@@ -7,6 +7,7 @@ import type { ProxyConfig } from '../../model/proxy-config.ts';
 import { styleFor } from '../../render/style.ts';
 import { traceText } from '../../render/trace-text.ts';
 import { explainAnswer } from '../../trace/explain-answer.ts';
+import { spelledPaths } from '../../trace/spelled-paths.ts';
 import type { TraceAnswer } from '../../trace/trace-answer.ts';
 import { traceRequest } from '../../trace/trace-request.ts';
 import { type Args, defineCommand } from '../command.ts';
@@ -80,7 +81,7 @@ export const command = defineCommand({
       withPods: args.output === undefined || args.output === 'text',
     });
     const proxy = buildProxyConfig(input.name, input.documents, input.notes);
-    const answer = traceRequest(proxy, request, random === undefined ? {} : { random });
+    const answer = spelledPaths(traceRequest(proxy, request, random === undefined ? {} : { random }), proxy);
     const diagnostics = explainAnswer(answer, request, proxy);
     const objects = args.objects.length === 0 ? [] : await judgeByObjects(args.objects, answer, request, proxy);
     if (args.output === 'json' || args.output === 'jsonl' || args.output === 'yaml') {
