@@ -622,6 +622,45 @@ describe('filters that set the metadata by which subsets are chosen', () => {
   });
 });
 
+describe('filters that steer a request to a host are undetermined where it gives them cause', () => {
+  const STATEFUL = `${HTTP}.stateful_session.v3.StatefulSession`;
+  const session = filter(STATEFUL, {
+    session_state: {
+      name: 's',
+      typed_config: typed('envoy.extensions.http.stateful_session.cookie.v3.CookieBasedSessionState', { cookie: { name: 'sticky' } }),
+    },
+  });
+  const setsHost = filter(`${HTTP}.set_filter_state.v3.Config`, { on_request_headers: [{ object_key: 'envoy.upstream.dynamic_host' }] });
+  const onDemand = filter(`${HTTP}.on_demand.v3.OnDemand`, { odcds: { source: { ads: {} } } });
+  const missing: GatewayParts = { hosts: [host('h', '*', [to('zz')])] };
+
+  test.each<[string, Json, Partial<TraceRequest>, GatewayParts, RegExp | null]>([
+    ['a session that the request does not carry', session, {}, {}, null],
+    ['one that it carries', session, { headers: [['cookie', 'sticky=abc']] }, {}, /its session names/],
+    [
+      'one that the route turns off',
+      session,
+      { headers: [['cookie', 'sticky=abc']] },
+      routeSays(STATEFUL, typed(`${HTTP}.stateful_session.v3.StatefulSessionPerRoute`, { disabled: true })),
+      null,
+    ],
+    ['filter state of an upstream', setsHost, {}, {}, /hosts are chosen by/],
+    [
+      'metadata of a subset from the body',
+      filter(`${HTTP}.json_to_metadata.v3.JsonToMetadata`, { request_rules: { rules: [{ on_present: { metadata_namespace: 'envoy.lb' } }] } }),
+      {},
+      {},
+      /hosts are chosen by/,
+    ],
+    ['a cluster that is there', onDemand, {}, {}, null],
+    ['one that may be fetched', onDemand, {}, missing, /fetch the cluster "zz"/],
+  ])('%s', async (_, first, request, parts, what) => {
+    const { gap } = await behind(first, request, parts);
+    if (what === null) expect(gap).toBeNull();
+    else expect(gap?.what).toMatch(what);
+  });
+});
+
 describe('any filter', () => {
   test('header mutation never re-routes; a changed path leaves open what goes upstream', async () => {
     const mutate = (key: string) =>

@@ -9,6 +9,7 @@ import { fault } from './fault.ts';
 import { CONTINUES, type FilterModel } from './filter.ts';
 import { headerMutation } from './header-mutation.ts';
 import { healthCheck } from './health-check.ts';
+import { onDemand, settingHosts, statefulSession } from './host-steering.ts';
 import { jwtAuthn } from './jwt-authn.ts';
 import { headerToMetadata, setMetadata } from './lb-metadata.ts';
 import { opaque, outside } from './outside.ts';
@@ -19,7 +20,7 @@ const HTTP = 'envoy.extensions.filters.http';
 const noEffect: FilterModel = () => CONTINUES;
 
 /** Filters that observe, compress or translate: none of them changes where a request goes or whether it is answered. */
-const WITHOUT_EFFECT = [
+export const WITHOUT_EFFECT: readonly string[] = [
   `${HTTP}.router.v3.Router`,
   `${HTTP}.compressor.v3.Compressor`,
   `${HTTP}.decompressor.v3.Decompressor`,
@@ -31,14 +32,12 @@ const WITHOUT_EFFECT = [
   `${HTTP}.tap.v3.Tap`,
   `${HTTP}.alternate_protocols_cache.v3.FilterConfig`,
   `${HTTP}.upstream_codec.v3.UpstreamCodec`,
-  `${HTTP}.json_to_metadata.v3.JsonToMetadata`,
-  `${HTTP}.set_filter_state.v3.Config`,
   `${HTTP}.ip_tagging.v3.IPTagging`,
   `${HTTP}.original_src.v3.OriginalSrc`,
   `${HTTP}.credential_injector.v3.CredentialInjector`,
   `${HTTP}.aws_request_signing.v3.AwsRequestSigning`,
-  `${HTTP}.stateful_session.v3.StatefulSession`,
-  `${HTTP}.on_demand.v3.OnDemand`,
+  // That its names resolve is the cluster's condition.
+  `${HTTP}.dynamic_forward_proxy.v3.FilterConfig`,
   `${HTTP}.kill_request.v3.KillRequest`,
   `${HTTP}.bandwidth_limit.v3.BandwidthLimit`,
   // Istio's own: telemetry, ALPN towards the upstream, exchange of workload metadata.
@@ -51,6 +50,17 @@ const WITHOUT_EFFECT = [
   'io.istio.http.connect_authority.Config',
   'io.istio.http.connect_baggage.Config',
 ];
+
+/** Filters of which a dump says nothing: what each may do, in words. */
+export const OPAQUE: Readonly<Record<string, string>> = {
+  [`${HTTP}.rate_limit_quota.v3.RateLimitQuotaFilterConfig`]: 'asks a quota service',
+  [`${HTTP}.ext_proc.v3.ExternalProcessor`]: 'hands the request to an external processor, which may answer or change it',
+  [`${HTTP}.wasm.v3.Wasm`]: 'runs a Wasm module, which may answer or change the request',
+  [`${HTTP}.oauth2.v3.OAuth2`]: 'runs the OAuth2 flow, which depends on cookies and secrets',
+  [`${HTTP}.composite.v3.Composite`]: 'chooses another filter at run time',
+  [`${HTTP}.custom_response.v3.CustomResponse`]: 'may replace local replies',
+  [`${HTTP}.cache.v3.CacheConfig`]: 'may answer from its cache',
+};
 
 /** How each HTTP filter is modelled, by the type of its configuration. A type that is not here is a gap. */
 export const FILTER_MODELS: ReadonlyMap<string, FilterModel> = new Map<string, FilterModel>([
@@ -65,6 +75,10 @@ export const FILTER_MODELS: ReadonlyMap<string, FilterModel> = new Map<string, F
   [`${HTTP}.cdn_loop.v3.CdnLoopConfig`, cdnLoop],
   [`${HTTP}.header_to_metadata.v3.Config`, headerToMetadata],
   [`${HTTP}.set_metadata.v3.Config`, setMetadata],
+  [`${HTTP}.json_to_metadata.v3.JsonToMetadata`, settingHosts(/"envoy\.lb"/)],
+  [`${HTTP}.set_filter_state.v3.Config`, settingHosts(/"envoy\.(?:upstream|tcp_proxy|network\.upstream)/)],
+  [`${HTTP}.stateful_session.v3.StatefulSession`, statefulSession],
+  [`${HTTP}.on_demand.v3.OnDemand`, onDemand],
   [`${HTTP}.health_check.v3.HealthCheck`, healthCheck],
   [`${HTTP}.jwt_authn.v3.JwtAuthentication`, jwtAuthn],
   [`${HTTP}.ext_authz.v3.ExtAuthz`, extAuthz],
@@ -74,12 +88,5 @@ export const FILTER_MODELS: ReadonlyMap<string, FilterModel> = new Map<string, F
   [`${HTTP}.header_mutation.v3.HeaderMutation`, headerMutation],
   [`${HTTP}.admission_control.v3.AdmissionControl`, outside('admission control', { status: 503, details: 'denied_by_admission_control', flags: null })],
   [`${HTTP}.adaptive_concurrency.v3.AdaptiveConcurrency`, outside('adaptive concurrency', { status: 503, details: 'reached_concurrency_limit', flags: null })],
-  [`${HTTP}.rate_limit_quota.v3.RateLimitQuotaFilterConfig`, opaque('asks a quota service')],
-  [`${HTTP}.ext_proc.v3.ExternalProcessor`, opaque('hands the request to an external processor, which may answer or change it')],
-  [`${HTTP}.wasm.v3.Wasm`, opaque('runs a Wasm module, which may answer or change the request')],
-  [`${HTTP}.oauth2.v3.OAuth2`, opaque('runs the OAuth2 flow, which depends on cookies and secrets')],
-  [`${HTTP}.composite.v3.Composite`, opaque('chooses another filter at run time')],
-  [`${HTTP}.custom_response.v3.CustomResponse`, opaque('may replace local replies')],
-  [`${HTTP}.cache.v3.CacheConfig`, opaque('may answer from its cache')],
-  [`${HTTP}.dynamic_forward_proxy.v3.FilterConfig`, noEffect],
+  ...Object.entries(OPAQUE).map(([type, what]): [string, FilterModel] => [type, opaque(what)]),
 ]);
