@@ -81,9 +81,9 @@ function forwardedDifference(seen: Parameters<typeof difference>[0], said: Outco
 }
 
 function wasForwarded(seen: ObservedOutcome): boolean {
-  // A TCP proxy may dial its host before the client's handshake fails: of plaintext sent to TLS nothing gets there. (Where the stream was
-  // reset, the handshake had succeeded, and the TLS error came with the end.)
-  if (seen.status === null && seen.connection === 'closed' && /WRONG_VERSION_NUMBER|HTTP_REQUEST/.test(seen.tls_failure ?? '')) return false;
+  // A TCP proxy may dial its host before the client's handshake fails: of plaintext sent to TLS nothing gets there. (An error that comes
+  // after the handshake is written in another way: `TLS_error|error:…`.)
+  if (seen.status === null && /^TLS_error:\|.*(WRONG_VERSION_NUMBER|HTTP_REQUEST)/.test(seen.tls_failure ?? '')) return false;
   const flags = (seen.flags ?? '').split(',');
   const byUpstream = plainDetails(seen.details) === 'via_upstream';
   if (!byUpstream && flags.some((flag) => BEFORE_UPSTREAM.has(flag))) return false;
