@@ -54,7 +54,8 @@ export function alternatives(outcomes: readonly Outcome[]): readonly Outcome[] {
 
 /** Outcomes that differ in nothing but their probability are one. */
 function mergeEqual(outcomes: readonly Outcome[]): readonly Outcome[] {
-  if (outcomes.length < 2) return outcomes;
+  // Arms of a split lead to different clusters as a rule: then nothing is equal, which is cheap to see.
+  if (outcomes.length < 2 || new Set(outcomes.map((o) => o.cluster)).size === outcomes.length) return outcomes;
   const byKey = new Map<string, Outcome>();
   for (const o of outcomes) {
     const key = JSON.stringify({ ...o, probability: null });
