@@ -10,7 +10,7 @@ const PROOF = 'test/trace/http-filters.test.ts';
 export const AUTH_FILTER_ROWS: FidelityTable = {
   [`${HTTP}.basic_auth.v3.BasicAuth`]: {
     ...rows('modelled', '', 'authentication_header allow_missing', PROOF),
-    ...rows('condition', 'user names where the dump shows them; passwords never', 'users', PROOF),
+    ...rows('condition', 'user names where the dump shows them; passwords never', 'users', 'snapshots/basic-auth'),
     ...rows('no effect', 'headers and metadata', 'forward_username_header emit_dynamic_metadata realm'),
   },
   [`${HTTP}.basic_auth.v3.BasicAuthPerRoute`]: {
@@ -19,7 +19,7 @@ export const AUTH_FILTER_ROWS: FidelityTable = {
   },
   [`${HTTP}.api_key_auth.v3.ApiKeyAuth`]: {
     ...nested({ key_sources: `${HTTP}.api_key_auth.v3.KeySource` }, PROOF),
-    ...rows('condition', 'whether the key is known, as Envoy masks the keys; from a bootstrap file it is told', 'credentials', PROOF),
+    ...rows('condition', 'whether the key is known, as Envoy masks the keys; from a bootstrap file it is told', 'credentials', 'snapshots/api-keys'),
     ...rows('no effect', 'what the upstream gets', 'forwarding'),
   },
   [`${HTTP}.api_key_auth.v3.ApiKeyAuthPerRoute`]: {
@@ -29,7 +29,7 @@ export const AUTH_FILTER_ROWS: FidelityTable = {
   },
   [`${HTTP}.api_key_auth.v3.KeySource`]: rows('modelled', '', 'header query cookie', PROOF),
   [`${HTTP}.csrf.v3.CsrfPolicy`]: {
-    ...nested({ filter_enabled: `${CORE}.RuntimeFractionalPercent`, additional_origins: 'envoy.type.matcher.v3.StringMatcher' }, PROOF),
+    ...nested({ filter_enabled: `${CORE}.RuntimeFractionalPercent`, additional_origins: 'envoy.type.matcher.v3.StringMatcher' }, 'snapshots/csrf-origins'),
     ...rows('no effect', 'counts only', 'shadow_enabled'),
   },
   [`${JWT}.JwtAuthentication`]: {

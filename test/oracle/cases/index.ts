@@ -1,5 +1,6 @@
 import type { SnapshotCase } from '../record/snapshot-case.ts';
 import * as foundingStory from './founding-story.ts';
+import * as gatewayCredentials from './gateway-credentials.ts';
 import * as gatewayEndpoints from './gateway-endpoints.ts';
 import * as gatewayFilters from './gateway-filters.ts';
 import * as gatewayRouting from './gateway-routing.ts';
@@ -8,6 +9,13 @@ import * as sidecars from './sidecars.ts';
 import * as waypoint from './waypoint.ts';
 
 /** Every case that `npm run snapshots:record` records. */
-export const CASES: readonly SnapshotCase[] = [foundingStory, gatewayRouting, gatewayFilters, gatewayEndpoints, gatewayTls, sidecars, waypoint].flatMap(
-  (file) => Object.values(file),
-);
+export const CASES: readonly SnapshotCase[] = [
+  foundingStory,
+  gatewayRouting,
+  gatewayFilters,
+  gatewayCredentials,
+  gatewayEndpoints,
+  gatewayTls,
+  sidecars,
+  waypoint,
+].flatMap((file) => Object.values(file));
