@@ -48,7 +48,18 @@ export function receiveRequest(question: TraceRequest, facts: ConnectionFacts, h
   if (decoded.kind === 'error') return { kind: 'reply', reply: codecReply(decoded), headers: requestHeaders(question.headers ?? []), request: undefined };
   const checked = checkRequest(decoded, facts, hcm, index);
   const request = prepareRequest(question, decoded, checked, facts, hcm, index);
-  return 'reply' in checked ? { kind: 'reply', reply: checked.reply, headers: request.headers, request } : { kind: 'request', request };
+  if (!('reply' in checked)) return { kind: 'request', request };
+  // The refusal comes before the connection manager touches the headers: the route that the log names is found with those sent.
+  const asSent = { ...request, headers: sentHeaders(decoded, checked) };
+  return { kind: 'reply', reply: checked.reply, headers: asSent.headers, request: asSent };
+}
+
+function sentHeaders({ method, scheme, authority, lines }: DecodedRequest, { path, host }: CheckedRequest): RequestHeaders {
+  const pseudo: HeaderLine[] = [[':method', method]];
+  if (path !== undefined) pseudo.push([':path', path]);
+  if (authority !== undefined) pseudo.push([':authority', host]);
+  if (scheme !== undefined) pseudo.push([':scheme', scheme]);
+  return requestHeaders([...pseudo, ...lines]);
 }
 
 /** Path and host as routing sees them, and the reply where the request goes no further. */
