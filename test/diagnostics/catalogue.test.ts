@@ -30,7 +30,6 @@ const WITHOUT_SNAPSHOT: Readonly<Record<string, string>> = {
   PC4003: 'Istio writes no subset balancing',
   PC5002: 'a breaker that is full hangs on load',
   PC7002: 'held by the traces of filters',
-  PC7003: 'held by the traces of filters',
   PC7005: 'hangs on a service',
   PC7010: 'Envoy hangs, and so would a recording',
   PC7020: 'held by the traces of network filters',
