@@ -1,9 +1,9 @@
 import { type DumpPath, jqPath } from '../dump/dump-path.ts';
 import type { ListenerFilterStep } from '../match/listener-filters.ts';
 import type { FilterChain, Listener, ListenerFilter } from '../model/generated/envoy-api.ts';
-import { configOf } from '../model/message.ts';
+import { configOf, configType } from '../model/message.ts';
 import type { Resource } from '../model/resource.ts';
-import { configType } from './config-type.ts';
+
 import type { ProxyIndex } from './proxy-index.ts';
 import type { Gap } from './trace-answer.ts';
 

@@ -1,7 +1,7 @@
 import { type DumpPath, jqPath } from '../dump/dump-path.ts';
 import type { ConfigListener_Filter as NetworkFilter } from '../model/generated/envoy-api.ts';
-import { type Any, configOf } from '../model/message.ts';
-import { configType } from './config-type.ts';
+import { type Any, configOf, configType } from '../model/message.ts';
+
 import type { ConnectionContext } from './connection-context.ts';
 import { networkFilterGap } from './fidelity/listener-gap.ts';
 import { HTTP_CONNECTION_MANAGER } from './listener-routes.ts';
