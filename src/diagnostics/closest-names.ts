@@ -1,10 +1,12 @@
+import { editDistance } from '../model/edit-distance.ts';
+
 const SHOWN = 3;
 
 /** The names closest to a missing one: at most three, nearest first, none that differs in more than the limit (a third of it, unless said). */
 export function closestNames(missing: string, names: readonly string[], limit = Math.max(3, Math.ceil(missing.length / 3))): readonly string[] {
   const scored: { name: string; distance: number }[] = [];
   for (const name of new Set(names)) {
-    if (name === '' || name === missing || Math.abs(name.length - missing.length) > limit) continue;
+    if (name === '' || name === missing) continue;
     const distance = editDistance(missing, name, limit);
     if (distance <= limit) scored.push({ name, distance });
   }
@@ -26,21 +28,4 @@ export function mistyped(missing: string, names: readonly string[], limit = 2): 
     limit,
   );
   return nearest;
-}
-
-/** Levenshtein distance; anything above the limit is reported as limit + 1. */
-function editDistance(a: string, b: string, limit: number): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i];
-    let best = i;
-    for (let j = 1; j <= b.length; j++) {
-      const cost = Math.min((previous[j] as number) + 1, (current[j - 1] as number) + 1, (previous[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1));
-      current.push(cost);
-      best = Math.min(best, cost);
-    }
-    if (best > limit) return limit + 1;
-    previous = current;
-  }
-  return previous[b.length] as number;
 }

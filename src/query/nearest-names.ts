@@ -1,3 +1,5 @@
+import { editDistance } from '../model/edit-distance.ts';
+
 /**
  * The names most like a wanted one, best first.
  * In: the wanted name, the names there are. Out: at most `limit` of them: those that hold it, or are held by it, and those a few letters off.
@@ -29,24 +31,6 @@ function wholeDistance(wanted: string, name: string): number | undefined {
   const longer = Math.max(wanted.length, name.length);
   if (name.includes(wanted) || (wanted.includes(name) && name.length > 2)) return 0.5 + Math.abs(name.length - wanted.length) / 1000;
   const limit = Math.max(1, Math.floor(longer / 3));
-  const distance = Math.abs(wanted.length - name.length) > limit ? undefined : editDistance(wanted, name);
-  return distance !== undefined && distance <= limit ? distance : undefined;
-}
-
-/** Insertions, deletions, changes and swaps of neighbours (optimal string alignment). */
-function editDistance(a: string, b: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      let best = Math.min((last[j] as number) + 1, (row[j - 1] as number) + 1, (last[j - 1] as number) + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) best = Math.min(best, (beforeLast[j - 2] as number) + 1);
-      row.push(best);
-    }
-    beforeLast = last;
-    last = row;
-  }
-  return last[b.length] as number;
+  const distance = editDistance(wanted, name, limit);
+  return distance <= limit ? distance : undefined;
 }

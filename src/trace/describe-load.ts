@@ -1,6 +1,6 @@
+import { plural } from '../diagnostics/words.ts';
 import { type HostSet, hostsOf } from '../match/host-set.ts';
 import { priorityLoad } from '../match/priority-load.ts';
-import { plural } from './plural.ts';
 
 /** One line on how the load falls on the priorities: `2 of 3 hosts serve`, `priority 0 takes 70 %, priority 1 30 %`. */
 export function describeLoad(set: HostSet, panicThreshold: number): string {

@@ -1,10 +1,10 @@
-import type { BreakEntry } from '../catalogue.ts';
 import type { BreakFacts } from '../facts.ts';
 import { parseIstioCluster, subsetsByHost } from '../istio-names.ts';
 import { destinationRule } from '../manifests.ts';
 import { closestClusters, existingRules, idleState, nearNotes, subsetsText } from '../missing-cluster.ts';
 import { editedKind, objectText } from '../owner.ts';
 import { list, plural, quoted } from '../words.ts';
+import type { BreakEntry } from './break-entry.ts';
 
 const names = (facts: BreakFacts): readonly string[] => facts.clusters.map((cluster) => cluster.name);
 const first = (facts: BreakFacts): string => names(facts)[0] ?? '';

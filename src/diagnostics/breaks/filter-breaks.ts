@@ -1,5 +1,5 @@
-import type { BreakEntry } from '../catalogue.ts';
 import { editedKind } from '../owner.ts';
+import type { BreakEntry } from './break-entry.ts';
 
 const istioOr =
   (istio: string, plain: string): BreakEntry['hints'] =>

@@ -1,4 +1,4 @@
-import type { BreakEntry } from '../catalogue.ts';
+import type { BreakEntry } from './break-entry.ts';
 
 /** What the dump does not hold, and our own limits: never blamed on the user's configuration. */
 const gap = (id: string, slug: string, why: string, ...hints: string[]): BreakEntry => ({

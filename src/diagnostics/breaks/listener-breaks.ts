@@ -1,5 +1,5 @@
-import type { BreakEntry } from '../catalogue.ts';
 import { list, quoted } from '../words.ts';
+import type { BreakEntry } from './break-entry.ts';
 
 const listenerNames = (f: Parameters<BreakEntry['title']>[0]): readonly string[] =>
   f.proxy.listeners.filter((l) => l.state === 'active' || l.state === 'static').map((l) => l.name);

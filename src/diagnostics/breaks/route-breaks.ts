@@ -1,8 +1,8 @@
-import type { BreakEntry } from '../catalogue.ts';
 import { closestNames } from '../closest-names.ts';
 import type { BreakFacts } from '../facts.ts';
 import { editedKind, objectText } from '../owner.ts';
 import { list, plural, quoted } from '../words.ts';
+import type { BreakEntry } from './break-entry.ts';
 
 const routeObject = (f: BreakFacts): string => (f.owner === undefined ? `the ${editedKind(f.producer, 'route')}` : objectText(f.owner));
 const served = (f: BreakFacts): readonly string[] => f.nearMisses.flatMap((miss) => miss.reason.replace(/^serves /, '').split(', '));
