@@ -23,7 +23,9 @@ const traced = new WeakMap<ProxyIndex, Map<string, ClusterTrace>>();
 export function traceCluster(index: ProxyIndex, question: ClusterQuestion): ClusterTrace {
   const resource = index.clusters.get(question.name);
   if (resource === undefined) return missingCluster(index, question);
-  const key = looksAtRequest(index, resource.value) ? undefined : memoKey(question);
+  // Where runtime hides keys, each answer says which of them it asked for: nothing is remembered then.
+  const isRemembered = index.runtime.hidden.length === 0 && !looksAtRequest(index, resource.value);
+  const key = isRemembered ? memoKey(question) : undefined;
   if (key === undefined) return traceKnown(index, resource, question);
   const byKey = traced.get(index) ?? new Map<string, ClusterTrace>();
   traced.set(index, byKey);

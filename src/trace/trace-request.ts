@@ -4,6 +4,7 @@ import { branch as branchOf } from './connection-branch.ts';
 import { onwardHops } from './onward-hops.ts';
 import { alternatives, within } from './outcome.ts';
 import { indexProxy, type ProxyIndex } from './proxy-index.ts';
+import { runtimeCondition } from './runtime-layers.ts';
 import type { Gap, Hop, Outcome, TraceAnswer, Verdict } from './trace-answer.ts';
 import { traceConnection } from './trace-connection.ts';
 import { type TraceOptions, traceHttp } from './trace-http.ts';
@@ -29,6 +30,7 @@ export function traceRequest(proxy: ProxyConfig, request: TraceRequest, options:
   const index = indexOf(proxy);
   const terse = options.terse === true;
   const traceOptions = { terse, random: options.random };
+  index.runtime.takeAsked();
   const ways = waysOf(index, request, traceOptions);
   const outcomes: Outcome[] = [];
   const hops: Hop[] = [];
@@ -38,7 +40,8 @@ export function traceRequest(proxy: ProxyConfig, request: TraceRequest, options:
     gap ??= way.branch.gap;
     outcomes.push(...follow(index, way));
   }
-  const all = alternatives(outcomes);
+  const hidden = runtimeCondition(index.runtime);
+  const all = alternatives(hidden === undefined ? outcomes : within(outcomes, 1, [hidden]));
   if (gap === null && all.length === 0) gap = { id: 'PC9000', what: 'nothing could be said of this request', path: '.' };
   const first = ways[0]?.branch;
   const answer: TraceAnswer = {

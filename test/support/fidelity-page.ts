@@ -46,10 +46,11 @@ A field that has no row, and a field that the schema does not know, makes the ve
 | the client takes the certificate of a chain that is not mutual | Istio's clients want a SPIFFE identity |
 | the connection to the chosen host stands | only where a circuit breaker of zero requests would act behind it |
 | the flag of an unknown cluster before Envoy 1.18 | it was NR then |
+| a runtime key is not set by a disk or RTDS layer, or by a bootstrap that the input lacks | dumps hold static layers alone; `/runtime` beside the dump settles it. Without a bootstrap only keys that the configuration names are meant; guards of Envoy's own changes (`envoy.reloadable_features`) are taken as the dump shows them |
 
 ## What is undetermined
 
-Lua scripts that answer or change requests, Wasm, ext_proc, OAuth2, composite and custom-response filters; plugins that choose clusters or routes; internal redirects (the upstream decides); virtual hosts on demand (VHDS) where no host of the dump fits; runtime layers that a dump does not hold, where a key is used; HTTP/3 and UDP listeners; redis, MCP and reverse-connection clusters; a matcher on a value that Envoy makes up (a generated \`x-request-id\`, \`x-forwarded-for\` of a loopback client, what mutual TLS writes into \`x-forwarded-client-cert\`); resources of a kind that the input does not show (a masked dump, a bootstrap file with xDS).
+Lua scripts that answer or change requests, Wasm, ext_proc, OAuth2, composite and custom-response filters; plugins that choose clusters or routes; internal redirects (the upstream decides); virtual hosts on demand (VHDS) where no host of the dump fits; HTTP/3 and UDP listeners; redis, MCP and reverse-connection clusters; a matcher on a value that Envoy makes up (a generated \`x-request-id\`, \`x-forwarded-for\` of a loopback client, what mutual TLS writes into \`x-forwarded-client-cert\`); resources of a kind that the input does not show (a masked dump, a bootstrap file with xDS).
 
 What happens after the host is chosen is beyond a dump: a request that is refused, reset or timed out by the upstream counts as forwarded.
 `;

@@ -26,6 +26,8 @@ export interface ProxyParts {
   readonly ecds?: readonly Json[];
   /** Values of a static runtime layer, by key. */
   readonly runtime?: Json;
+  /** More of the bootstrap. */
+  readonly bootstrap?: Json;
   /** `[1, 40]`. */
   readonly envoyVersion?: readonly [major: number, minor: number];
 }
@@ -47,7 +49,7 @@ export function configDump(parts: ProxyParts): Json {
   return {
     configs: [
       section('BootstrapConfigDump', {
-        bootstrap: { node: { id: 'test', user_agent_build_version: { version: { major_number: major, minor_number: minor } } }, ...layers },
+        bootstrap: { node: { id: 'test', user_agent_build_version: { version: { major_number: major, minor_number: minor } } }, ...layers, ...parts.bootstrap },
       }),
       section('ClustersConfigDump', {
         dynamic_active_clusters: (parts.clusters ?? []).map((c) => ({ cluster: resource(CLUSTER, c) })),

@@ -31,7 +31,7 @@ async function runtimeOf(...documents: object[]) {
 test('the static layers of the bootstrap, with what other layers may hide', async () => {
   const runtime = await runtimeOf(BOOTSTRAP);
   expect(runtime.get('a.b')).toBe(1);
-  expect(runtime.hidden).toEqual(['rtds']);
+  expect(runtime.hidden).toEqual(['the RTDS layer "rtds"']);
   expect(featureEnabled(runtime, 'x', true)).toBe(false);
 });
 
