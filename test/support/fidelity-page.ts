@@ -46,7 +46,7 @@ A field that has no row, and a field that the schema does not know, makes the ve
 | the client takes the certificate of a chain that is not mutual | Istio's clients want a SPIFFE identity |
 | the connection to the chosen host stands | only where a circuit breaker of zero requests would act behind it |
 | the flag of an unknown cluster before Envoy 1.18 | it was NR then |
-| a runtime key is not set by a disk or RTDS layer, or by a bootstrap that the input lacks | dumps hold static layers alone; `/runtime` beside the dump settles it. Without a bootstrap only keys that the configuration names are meant; guards of Envoy's own changes (`envoy.reloadable_features`) are taken as the dump shows them |
+| a runtime key is not set by a disk or RTDS layer, or by a bootstrap that the input lacks | dumps hold static layers alone; \`/runtime\` beside the dump settles it. Without a bootstrap only keys that the configuration names are meant; guards of Envoy's own changes (\`envoy.reloadable_features\`) are taken as the dump shows them |
 
 ## What is undetermined
 
