@@ -1,12 +1,13 @@
 import { type DumpPath, jqPath } from '../dump/dump-path.ts';
 import { rewriteHost, rewritePath } from '../match/rewrite.ts';
-import type { Route } from '../model/generated/envoy-api.ts';
+import type { HttpConnectionManager, Route } from '../model/generated/envoy-api.ts';
 import type { Struct } from '../model/message.ts';
 import type { ClusterArm } from './cluster-arms.ts';
-import type { FilterTraces } from './filter-chain-walk.ts';
+import type { FilterTraces, RoutedPlace } from './filter-chain-walk.ts';
 import type { HttpRequest } from './http-request.ts';
 import { outcome } from './outcome.ts';
 import type { ProxyIndex } from './proxy-index.ts';
+import { SENT, type SentUpstream } from './sent-upstream.ts';
 import type { Gap, Hop, Outcome } from './trace-answer.ts';
 import { traceCluster } from './trace-cluster.ts';
 
@@ -20,6 +21,9 @@ export interface ForwardQuestion {
   readonly names: Partial<Outcome>;
   /** What the filters did to the request. */
   readonly passed: FilterTraces;
+  /** Who sends it, and by which configuration: for who follows the request. */
+  readonly place: RoutedPlace;
+  readonly manager: HttpConnectionManager;
 }
 
 const NOT_FOUND_STATUS: Readonly<Record<string, number>> = { SERVICE_UNAVAILABLE: 503, NOT_FOUND: 404, INTERNAL_SERVER_ERROR: 500 };
@@ -57,6 +61,7 @@ export function forwardToCluster(
   // A rewrite by the upstream's own name, or one that pc does not follow, leaves the upstream request unknown.
   const upstream =
     host === undefined || path === undefined || question.passed.changesRequest || request.method === 'CONNECT' ? null : { method: request.method, path, host };
+  const sent: SentUpstream = { kind: 'http', request, place: question.place, manager: question.manager };
   return {
     outcomes: traced.outcomes.map((o) =>
       outcome(
@@ -72,6 +77,7 @@ export function forwardToCluster(
           endpoints: o.endpoints,
           break: o.break,
           upstream_request: o.verdict === 'forwarded' ? upstream : null,
+          [SENT]: o.verdict === 'forwarded' ? sent : undefined,
         },
         question.names,
       ),

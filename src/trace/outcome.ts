@@ -1,3 +1,4 @@
+import { SENT } from './sent-upstream.ts';
 import type { Outcome } from './trace-answer.ts';
 
 const NO_CONDITIONS: readonly string[] = [];
@@ -25,6 +26,7 @@ export function outcome(known: Partial<Outcome>, route: Partial<Outcome> = known
     connection: known.connection ?? null,
     break: known.break ?? null,
     conditions: known.conditions ?? NO_CONDITIONS,
+    [SENT]: known[SENT],
   };
 }
 

@@ -1,4 +1,5 @@
 import type { DumpPath } from '../dump/dump-path.ts';
+import type { SENT, SentUpstream } from './sent-upstream.ts';
 
 export type Verdict = 'forwarded' | 'answered' | 'broken';
 
@@ -46,6 +47,8 @@ export interface Outcome {
   /** Id in the diagnostics catalogue. */
   readonly break: string | null;
   readonly conditions: readonly string[];
+  /** Where the outcome is forwarded: what the upstream gets. */
+  readonly [SENT]?: SentUpstream | undefined;
 }
 
 export interface EndpointShare {

@@ -293,7 +293,8 @@ class HttpWalk {
       const location = status === 201 || (status >= 300 && status < 400) ? redirectLocation({}, match, request) : undefined;
       return this.reply({ verdict: 'answered', status, flags: null, details: 'direct_response', location }, request.headers, known, request);
     }
-    const forwarded = forwardToCluster(this.index, { request, route, path: choice.path, arm, terse: this.options.terse, names: known, passed });
+    const { hcm: manager } = this.place;
+    const forwarded = forwardToCluster(this.index, { request, route, path: choice.path, arm, terse: this.options.terse, names: known, passed, place, manager });
     if (forwarded.gap !== null) this.gap ??= forwarded.gap;
     for (const hop of forwarded.hops) this.say(hop);
     return forwarded.outcomes.flatMap((o) => {

@@ -4,6 +4,7 @@ import type { Metadata, TcpProxy } from '../model/generated/envoy-api.ts';
 import type { Struct } from '../model/message.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import { outcome } from './outcome.ts';
+import { SENT, type SentUpstream } from './sent-upstream.ts';
 import type { Gap, Hop, Outcome } from './trace-answer.ts';
 import { traceCluster } from './trace-cluster.ts';
 
@@ -32,6 +33,7 @@ export function traceTcpProxy(context: ConnectionContext, proxy: TcpProxy, path:
   const outcomes: Outcome[] = [];
   const hops: Hop[] = [];
   let gap: Gap | null = null;
+  const sent: SentUpstream = { kind: 'tcp', question: context.request, facts: context.facts, proxy };
   for (const arm of armsOf(proxy, path, named)) {
     const traced = traceCluster(context.index, {
       name: arm.cluster,
@@ -48,7 +50,7 @@ export function traceTcpProxy(context: ConnectionContext, proxy: TcpProxy, path:
     for (const { status: _, details: __, ...known } of traced.outcomes) {
       const probability = known.probability === null ? null : known.probability * arm.share;
       // The response code and its details are HTTP's.
-      outcomes.push(outcome({ ...known, probability, cluster: arm.cluster, connection: known.verdict === 'forwarded' ? null : 'closed' }));
+      outcomes.push(outcome({ ...known, probability, cluster: arm.cluster, connection: known.verdict === 'forwarded' ? null : 'closed', [SENT]: sent }));
     }
   }
   return { outcomes, hops, gap };
