@@ -18,12 +18,13 @@ test('docs/live.md lists every failure and note about live proxies as it is', ()
   }
 });
 
-test('docs/role.yaml lets pc read every kind of target, and open a port-forward by either verb', () => {
+test('docs/role.yaml lets pc read every kind of target, open a port-forward by either verb, and read its log', () => {
   const [role] = parseAllDocuments(read('role.yaml')).map((document) => document.toJS());
   const rules: { apiGroups: string[]; resources: string[]; verbs: string[] }[] = role.rules;
   const verbs = (group: string, resource: string) => rules.find((rule) => rule.apiGroups.includes(group) && rule.resources.includes(resource))?.verbs;
   for (const { group, resource } of TARGET_KINDS) expect(verbs(group, resource)).toEqual(['get', 'list']);
   expect(verbs('', 'pods/portforward')).toEqual(['get', 'create']);
+  expect(verbs('', 'pods/log')).toEqual(['get']);
 });
 
 /** What krew's own validation asks of a manifest: https://krew.sigs.k8s.io/docs/developer-guide/plugin-manifest/ */

@@ -45,6 +45,8 @@ export interface DebugStory {
 interface Open {
   readonly story: DebugStory;
   isDone: boolean;
+  /** So many events it had at the last look of `tellQuiet`. */
+  seen: number;
 }
 
 interface Upstream {
@@ -97,6 +99,18 @@ export class DebugStories {
     this.endHeaders();
     if (read.stream !== '') this.takeStream(read);
     else this.takeConnection(read);
+  }
+
+  /** Requests that are done, and of which nothing has come since the last call: for a log that is followed. */
+  tellQuiet(): void {
+    for (const [stream, open] of this.byStream) {
+      const { length } = open.story.events;
+      if (open.isDone && open.seen === length) {
+        this.byConnection.get(open.story.connection)?.delete(stream);
+        this.end(stream, open);
+      }
+      open.seen = length;
+    }
   }
 
   /** Everything that is still open, at the end of the log. */
@@ -221,7 +235,7 @@ export class DebugStories {
       upstreamConnections: [],
       events: [],
     };
-    const open = { story, isDone: false };
+    const open = { story, isDone: false, seen: 0 };
     this.byStream.set(stream, open);
     const streams = this.byConnection.get(connection) ?? new Set();
     this.byConnection.set(connection, streams.add(stream));

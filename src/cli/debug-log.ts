@@ -1,17 +1,12 @@
 import { readDebugLine } from '../accesslog/debug-line.ts';
 import { DebugStories, type DebugStory } from '../accesslog/debug-stories.ts';
-import { splitLines } from '../accesslog/read-lines.ts';
 import { storyText } from '../render/story-text.ts';
 import { styleFor } from '../render/style.ts';
-import { pieces } from '../source/line-stream.ts';
 import { EXIT, type ExitStatus } from './exit-code.ts';
 import type { Io } from './io.ts';
+import { isFiltered, isWantedStory, type WhyFilters } from './why-filters.ts';
 
-export interface StoryFilters {
-  readonly id: string | undefined;
-  readonly status: string | undefined;
-  readonly path: string | undefined;
-  readonly host: string | undefined;
+export interface StoryOptions extends WhyFilters {
   readonly limit: number;
   readonly output: string;
 }
@@ -25,7 +20,7 @@ export function isDebugLog(lines: readonly string[]): boolean {
 }
 
 /** Tells the requests of a debug log that fit the filters; the failed ones where there are none. */
-export async function tellStories(first: readonly string[], rest: AsyncIterable<readonly string[]>, filters: StoryFilters, io: Io): Promise<ExitStatus> {
+export async function tellStories(lines: AsyncIterable<readonly string[]>, options: StoryOptions, io: Io): Promise<ExitStatus> {
   const style = styleFor(io.color);
   const documents: DebugStory[] = [];
   let requests = 0;
@@ -33,39 +28,18 @@ export async function tellStories(first: readonly string[], rest: AsyncIterable<
   const stories = new DebugStories((story) => {
     if (story.path === '' && story.method === '') return;
     requests++;
-    if (!fits(story, filters)) return;
+    if (!isWantedStory(story, options)) return;
     found++;
-    if (found > filters.limit) return;
-    if (filters.output === 'json') documents.push(story);
+    if (found > options.limit) return;
+    if (options.output === 'json') documents.push(story);
     else io.out(`${found > 1 ? '\n' : ''}${storyText(story, style)}`);
   });
-  for (const line of first) stories.add(line);
-  for await (const lines of rest) for (const line of lines) stories.add(line);
+  for await (const some of lines) for (const line of some) stories.add(line);
   stories.finish();
-  if (filters.output === 'json') io.out(`${JSON.stringify({ version: 1, lines: stories.lines, requests, found, stories: documents }, null, 2)}\n`);
+  if (options.output === 'json') io.out(`${JSON.stringify({ version: 1, lines: stories.lines, requests, found, stories: documents }, null, 2)}\n`);
   else
     io.out(
-      `${found > 0 ? '\n' : ''}${stories.lines} lines, ${requests} requests, ${found} ${isFiltered(filters) ? 'that fit' : 'failed'}${found > filters.limit ? `; ${filters.limit} shown (--limit)` : ''}\n`,
+      `${found > 0 ? '\n' : ''}${stories.lines} lines, ${requests} requests, ${found} ${isFiltered(options) ? 'that fit' : 'failed'}${found > options.limit ? `; ${options.limit} shown (--limit)` : ''}\n`,
     );
   return found > 0 ? EXIT.finding : EXIT.fine;
-}
-
-/** The lines of files, or of standard input, one after the other. */
-export async function* linesOf(files: readonly string[]): AsyncGenerator<readonly string[]> {
-  for (const file of files.length === 0 ? ['-'] : files) yield* splitLines(pieces(file));
-}
-
-function isFiltered({ id, status, path, host }: StoryFilters): boolean {
-  return [id, status, path, host].some((filter) => filter !== undefined);
-}
-
-function fits(story: DebugStory, filters: StoryFilters): boolean {
-  if (!isFiltered(filters)) return story.status >= 500 || story.status === 0;
-  const { id, status, path, host } = filters;
-  return (
-    (id === undefined || story.requestId === id || story.stream === id) &&
-    (status === undefined || String(story.status) === status) &&
-    (path === undefined || story.path.startsWith(path)) &&
-    (host === undefined || story.authority === host)
-  );
 }

@@ -1,12 +1,26 @@
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Done when someone ends the program (Ctrl-C), and not before. The program goes on to tidy up. */
+/** Says when someone ends the program (Ctrl-C); it goes on to tidy up. `release` stops listening, for a program that ends by itself. */
+export interface StopSignal {
+  readonly signal: AbortSignal;
+  release(): void;
+}
+
+export function stopSignal(): StopSignal {
+  const controller = new AbortController();
+  const release = (): void => {
+    for (const signal of SIGNALS) process.off(signal, stop);
+  };
+  const stop = (): void => {
+    release();
+    controller.abort();
+  };
+  for (const signal of SIGNALS) process.on(signal, stop);
+  return { signal: controller.signal, release };
+}
+
+/** Done when someone ends the program (Ctrl-C), and not before. */
 export function untilStopped(): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = (): void => {
-      for (const signal of SIGNALS) process.off(signal, stop);
-      resolve();
-    };
-    for (const signal of SIGNALS) process.on(signal, stop);
-  });
+  const { signal } = stopSignal();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

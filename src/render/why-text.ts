@@ -1,5 +1,7 @@
+import type { LogEntry } from '../accesslog/log-entry.ts';
 import type { LogSummary } from '../accesslog/log-summary.ts';
 import { causeText, type DumpVerdict, type ExplainedEntry } from '../diagnostics/explain-entry.ts';
+import { plural } from '../diagnostics/words.ts';
 import { wrap } from './diagnostic-frame.ts';
 import { paddedColumns } from './padded-columns.ts';
 import type { Style } from './style.ts';
@@ -26,11 +28,22 @@ export function entryText(explained: ExplainedEntry, verdict: DumpVerdict | unde
   return `${lines.join('\n')}\n`;
 }
 
+/** One request that failed, on one line: when, how it ended, which it was, where it went, and what that means. */
+export function entryLine(entry: LogEntry, cause: string, style: Style): string {
+  const end = `${entry.status} ${entry.flags || '-'}`;
+  const what = entry.method === '' ? 'connection' : `${entry.method} ${entry.authority}${entry.path}`;
+  const where = [entry.upstreamHost, entry.cluster].filter((part) => part !== '').join(' of ');
+  const time = /\d\d:\d\d:\d\d(?:\.\d{1,3})?/.exec(entry.time)?.[0] ?? entry.time;
+  return `${style.dim(time)}  ${style.red(end)}  ${what}${where === '' ? '' : `  → ${where}`}: ${cause}\n`;
+}
+
 /** Many lines, summed up for a person: what failed and why, which hosts stand out, how long requests took. */
 export function summaryText(summary: LogSummary, options: { readonly style: Style; readonly limit: number }): string {
   const { style, limit } = options;
   const lines = [
-    style.bold(`${summary.lines} lines: ${summary.lines - summary.unknown - summary.failed} fine, ${summary.failed} failed, ${summary.unknown} not understood`),
+    style.bold(
+      `${plural(summary.lines, 'line')}: ${summary.lines - summary.unknown - summary.failed} fine, ${summary.failed} failed, ${summary.unknown} not understood`,
+    ),
   ];
   const causes = [...summary.causes.values()].sort((a, b) => b.count - a.count);
   for (const cause of causes.slice(0, limit)) {

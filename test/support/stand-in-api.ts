@@ -44,11 +44,44 @@ export interface StandInObjects {
   [plural: string]: unknown[];
 }
 
+/** A log that grows. */
+export class StandInLog {
+  private readonly lines: string[] = [];
+  private readonly followers = new Set<ServerResponse>();
+
+  write(...lines: readonly string[]): void {
+    this.lines.push(...lines);
+    for (const follower of this.followers) follower.write(lines.map((line) => `${line}\n`).join(''));
+  }
+
+  /** The container ends. */
+  end(): void {
+    for (const follower of this.followers) follower.end();
+  }
+
+  get followed(): number {
+    return this.followers.size;
+  }
+
+  serve(response: ServerResponse, query: URLSearchParams): void {
+    const tail = query.get('tailLines');
+    const shown = tail === null ? this.lines : this.lines.slice(Math.max(0, this.lines.length - Number(tail)));
+    response.writeHead(200, { 'content-type': 'text/plain' });
+    response.flushHeaders();
+    if (shown.length > 0) response.write(shown.map((line) => `${line}\n`).join(''));
+    if (query.get('follow') !== 'true') return void response.end();
+    this.followers.add(response);
+    response.on('close', () => this.followers.delete(response));
+  }
+}
+
 export interface StandInApi {
   readonly url: string;
   readonly objects: StandInObjects;
   /** `namespace/pod:port`. */
   readonly ports: Map<string, PodPort>;
+  /** The log of a pod's container, by `namespace/pod:container`; a write is seen by those who follow. */
+  readonly logs: Map<string, StandInLog>;
   /** `GET /api/v1/…` of every request, and of whom. */
   readonly requests: { readonly line: string; readonly user: string; readonly groups: readonly string[] }[];
   /** Called when a port-forward to a pod begins. */
@@ -71,7 +104,20 @@ export async function startStandInApi(options: StandInOptions = {}): Promise<Sta
   const open = new Set<Socket>();
   const waiting: (() => void)[] = [];
   const forwards = { now: 0, most: 0 };
-  const handler = (request: IncomingMessage, response: ServerResponse): void => reply(response, ...outcomeOf(request));
+  const logs = new Map<string, StandInLog>();
+  const handler = (request: IncomingMessage, response: ServerResponse): void => {
+    const url = new URL(request.url ?? '/', 'http://api');
+    const [, namespace, name] = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/log$/.exec(url.pathname) ?? [];
+    if (namespace === undefined || name === undefined) {
+      reply(response, ...outcomeOf(request));
+      return;
+    }
+    const refused = check(request, 'get', 'pods/log', namespace, name);
+    const log = logs.get(`${namespace}/${name}:${url.searchParams.get('container')}`);
+    if (refused !== undefined) reply(response, ...status(...refused));
+    else if (log === undefined) reply(response, ...status(400, 'BadRequest', `container ${url.searchParams.get('container')} is not valid for pod ${name}`));
+    else log.serve(response, url.searchParams);
+  };
   const server: Server = options.tls ? createHttps(options.tls, handler) : createHttp(handler);
   const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, handleProtocols: () => V4 });
 
@@ -168,6 +214,7 @@ export async function startStandInApi(options: StandInOptions = {}): Promise<Sta
     url,
     objects,
     ports,
+    logs,
     requests,
     onForward: () => undefined,
     connections: () => open.size,

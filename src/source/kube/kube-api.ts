@@ -1,12 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type IncomingMessage, request as requestHttp } from 'node:http';
-import { type RequestOptions, request as requestHttps } from 'node:https';
-import type { Socket } from 'node:net';
+import type { RequestOptions } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { Failure } from '../../dump/failure.ts';
 import { environmentProxy } from './environment-proxy.ts';
 import { type KubeConfigChoice, loadKubeConfig } from './kube-config.ts';
+import { type Answer, exchange, openStream, type Reply } from './kube-exchange.ts';
 import { connectionFailure, type KubeRequest, type ServerName, statusFailure } from './kube-failure.ts';
 import type { ObjectList } from './kube-objects.ts';
 import { PortForwardStream } from './port-forward-stream.ts';
@@ -27,6 +26,8 @@ export interface KubeApi {
   /** Throws Failure PC110x. */
   get<T>(request: KubeRequest & { readonly name: string }): Promise<T>;
   list<T>(request: KubeRequest, query?: Readonly<Record<string, string>>): Promise<readonly T[]>;
+  /** The log of a container of a pod: what there is, then what comes, until the signal. Throws Failure PC110x; the stream ends where the container does. */
+  log(namespace: string, pod: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   /** A stream to a port of a pod. Throws Failure PC110x or PC1121; the stream itself fails with `failureOf` what the API server says. */
   portForward(namespace: string, pod: string, port: number, failureOf: (why: string) => Error): Promise<Duplex>;
 }
@@ -107,6 +108,15 @@ export function kubeApi(options: KubeApiOptions): KubeApi {
       } while (next !== '');
       return items;
     },
+    async log(namespace, pod, query, signal) {
+      const request: KubeRequest = { verb: 'get', resource: 'pods/log', group: '', namespace, name: pod };
+      const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log?${new URLSearchParams(query)}`;
+      const answer = await openStream(await requestOptions(path), limitMs, signal).catch((error: unknown) => {
+        throw connectionFailure(error, name);
+      });
+      if (answer.kind === 'reply') throw statusFailure(answer.status, answer.body, request, name);
+      return answer.body;
+    },
     async portForward(namespace, pod, port, failureOf) {
       const request: KubeRequest = { verb: 'get', resource: 'pods/portforward', group: '', namespace, name: pod };
       const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/portforward?ports=${port}`;
@@ -129,46 +139,6 @@ export function kubeApi(options: KubeApiOptions): KubeApi {
       return new PortForwardStream(answer.socket, answer.head, failureOf);
     },
   };
-}
-
-interface Reply {
-  readonly kind: 'reply';
-  readonly status: number;
-  readonly body: string;
-}
-
-interface Upgraded {
-  readonly kind: 'upgraded';
-  readonly status: number;
-  readonly headers: IncomingMessage['headers'];
-  readonly socket: Socket;
-  readonly head: Buffer;
-}
-
-type Answer = Reply | Upgraded;
-
-/** One request and its answer, whole, or the socket where the server upgrades the connection. */
-function exchange(options: RequestOptions, limitMs: number): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const request = options.protocol === 'http:' ? requestHttp(options) : requestHttps(options);
-    const timer = setTimeout(() => request.destroy(Object.assign(new Error(`no answer in ${limitMs / 1000} s`), { code: 'ETIMEDOUT' })), limitMs);
-    const settle = (end: () => void): void => {
-      clearTimeout(timer);
-      end();
-    };
-    request.on('error', (error) => settle(() => reject(error)));
-    request.on('upgrade', (response, socket, head) => {
-      const { statusCode = 101, headers } = response;
-      settle(() => resolve({ kind: 'upgraded', status: statusCode, headers, socket: socket as Socket, head }));
-    });
-    request.on('response', (response) => {
-      const parts: Buffer[] = [];
-      response.on('data', (part: Buffer) => parts.push(part));
-      response.on('error', (error) => settle(() => reject(error)));
-      response.on('end', () => settle(() => resolve({ kind: 'reply', status: response.statusCode ?? 0, body: Buffer.concat(parts).toString('utf8') })));
-    });
-    request.end();
-  });
 }
 
 /** Why no port-forward was opened. */

@@ -86,7 +86,7 @@ function forbidden(said: string, { verb, resource, group, namespace, name }: Kub
   const around =
     resource === 'pods/portforward'
       ? '; with `create` alone, --via kubectl works where kubectl is installed'
-      : resource !== 'pods' && name !== undefined
+      : !resource.startsWith('pods') && name !== undefined
         ? '; a pod can be named without it'
         : '';
   return new KubeStatusFailure({ id: 'PC1105', what, place, next: `ask for a ${kind} with ${rule} (docs/role.yaml has all that pc uses)${around}` }, 403);
