@@ -9,7 +9,7 @@ export interface ByteSource {
   /** The bytes of [start, end). The result may share memory with the source and must not be changed. */
   read(start: number, end: number): Uint8Array;
   /** As `read`, for who goes through a source chunk by chunk: the bytes stand only until the next call of it. */
-  scan?(start: number, end: number): Uint8Array;
+  readonly scan?: ((start: number, end: number) => Uint8Array) | undefined;
   /** A search in native code, where whoever made the source has one and its size makes it worth while. */
   readonly search?: ByteSearch | undefined;
 }
@@ -30,11 +30,22 @@ export function textSource(label: string, text: string): ByteSource {
   return bytesSource(label, new TextEncoder().encode(text));
 }
 
+/** From this size on it pays to find borders by the layout of lines; below, every bracket is looked at. */
+export const LARGE = 1 << 22;
+
 /** A source over a part of another: a member of an archive, say. Nothing is copied. */
 export function partSource(label: string, whole: ByteSource, span: ByteSpan): ByteSource {
   const size = span.end - span.start;
-  return { label, size, read: (start, end) => whole.read(span.start + start, span.start + Math.min(end, size)), search: whole.search };
+  return {
+    label,
+    size,
+    read: (start, end) => whole.read(span.start + start, span.start + Math.min(end, size)),
+    scan: whole.scan && ((start, end) => (whole.scan as Scan)(span.start + start, span.start + Math.min(end, size))),
+    search: size >= LARGE ? whole.search : undefined,
+  };
 }
+
+type Scan = NonNullable<ByteSource['scan']>;
 
 /** A source over pieces that came one after another (from a stream, a decompressor). Memory: the pieces; a read across a border copies. */
 export function piecesSource(label: string, pieces: readonly Uint8Array[], search?: ByteSearch): ByteSource {

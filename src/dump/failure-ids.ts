@@ -17,7 +17,7 @@ export const INPUT_IDS = {
   PC1012: 'bad-time: --now is not a time',
   PC1013: 'unreadable: the file cannot be opened or read',
   PC1014: 'empty: the file holds nothing',
-  PC1015: 'bad-compression: compressed data is damaged or unpacks to more than pc holds',
+  PC1015: 'bad-compression: compressed data is damaged or unpacks to more than is believed',
   PC1016: 'bad-archive: a tar archive is damaged',
   PC1017: 'no-dump-in-folder: a folder or archive holds no admin output',
   PC1018: 'not-yaml: the text is not YAML at the place that is named',
@@ -30,6 +30,7 @@ export const INPUT_IDS = {
   PC1035: 'static-only: a bootstrap file shows static resources; what xDS delivers is not in it',
   PC1036: 'wrong-type: a part of the document is of another type than its place asks for; it is left out',
   PC1037: 'too-large: one value, or a document that must be read as a whole, is larger than pc holds',
+  PC1038: 'no-room: the folder for temporary files cannot keep what must be read more than once',
 } as const;
 
 export type InputId = keyof typeof INPUT_IDS;

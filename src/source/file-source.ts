@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import type { ByteSource } from '../dump/byte-source.ts';
-import { LARGE, searchNatively } from './search-natively.ts';
+import { type ByteSource, LARGE } from '../dump/byte-source.ts';
+import type { ReadProgress } from './reading-options.ts';
+import { searchNatively } from './search-natively.ts';
 
 /** Small reads come in runs, as a dump is cut into resources: each fetches this much at once. */
 const WINDOW = 1 << 18;
@@ -10,13 +11,21 @@ const WINDOWS = 4;
  * A file read where it is asked for; at most a few windows of it are held. It stays open, so that it may be removed or replaced meanwhile.
  * In: its path, and what the user calls it. Throws the system's error where it cannot be opened.
  */
-export function fileSource(path: string, label = path): ByteSource {
+export function fileSource(path: string, label = path, onRead?: ReadProgress): ByteSource {
   const handle = openSync(path, 'r');
-  const { size } = fstatSync(handle);
+  return openedSource(handle, fstatSync(handle).size, label, onRead);
+}
+
+/** As {@link fileSource}, of a file that is open already; it may have no name any more. */
+export function openedSource(handle: number, size: number, label: string, onRead?: ReadProgress): ByteSource {
   let chunk = new Uint8Array(0);
   return {
-    ...windowed(label, size, (start, end) => readFully(handle, start, end)),
+    ...windowed(label, size, (start, end) => {
+      onRead?.(label, end, size);
+      return readFully(handle, start, end);
+    }),
     scan(start, end) {
+      onRead?.(label, end, size);
       if (chunk.length < end - start) chunk = new Uint8Array(end - start);
       return readInto(handle, chunk, start, Math.min(end, size));
     },
@@ -24,9 +33,10 @@ export function fileSource(path: string, label = path): ByteSource {
 }
 
 /** As {@link fileSource}, and opened for each read only: a folder may have more files than a process may open. */
-export function briefFileSource(path: string, label = path): ByteSource {
+export function briefFileSource(path: string, label = path, onRead?: ReadProgress): ByteSource {
   const { size } = statSync(path);
   return windowed(label, size, (start, end) => {
+    onRead?.(label, end, size);
     const handle = openSync(path, 'r');
     try {
       return readFully(handle, start, end);

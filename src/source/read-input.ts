@@ -9,6 +9,7 @@ import { type FormatReaders, readDocuments } from '../dump/read-documents.ts';
 import { memberPath, tarMembers } from '../dump/tar-members.ts';
 import { listFiles } from './list-files.ts';
 import { openFile, STDIN_LABEL, statOf, streamSource } from './open-file.ts';
+import type { ReadingOptions } from './reading-options.ts';
 import { unreadable } from './source-error.ts';
 import { unpacked } from './unpack.ts';
 
@@ -21,7 +22,7 @@ export interface ProxyInput {
   readonly notes: readonly (DocumentNote & { readonly document: string })[];
 }
 
-export interface InputOptions {
+export interface InputOptions extends ReadingOptions {
   /** The values of `-f`: files, folders, archives, or `-` for standard input. */
   readonly files: readonly string[];
   /** Standard input, opened when a file is `-`. */
@@ -45,7 +46,7 @@ export async function readInput(options: InputOptions): Promise<readonly ProxyIn
 }
 
 /** What makes a file of a folder worth a word: a dump that is cut or damaged, and not the pictures and pages beside it. */
-const TELLING: ReadonlySet<string> = new Set(['PC1003', 'PC1004', 'PC1005', 'PC1006', 'PC1013', 'PC1015', 'PC1016', 'PC1037']);
+const TELLING: ReadonlySet<string> = new Set(['PC1003', 'PC1004', 'PC1005', 'PC1006', 'PC1013', 'PC1015', 'PC1016', 'PC1037', 'PC1038']);
 
 /** The notes on files beside those of a proxy. */
 function notesOn<T extends { readonly document: string }>(proxy: { readonly documents: readonly DumpDocument[] }, notes: readonly T[]): readonly T[] {
@@ -70,14 +71,14 @@ class Reading {
   /** One value of `-f`. */
   async take(file: string): Promise<void> {
     if (file === '-') {
-      await this.named(await streamSource(this.stdin(), STDIN_LABEL), [STDIN_LABEL]);
+      await this.named(await streamSource(this.stdin(), STDIN_LABEL, this.options), [STDIN_LABEL]);
     } else if (statOf(file).isDirectory()) {
       this.root = basename(resolve(file));
       const paths = listFiles(file, (path, error) => this.skip(join(file, ...path), unreadable(join(file, ...path), error)));
-      for (const path of paths) await this.found(path, join(file, ...path), () => openFile(join(file, ...path), join(file, ...path), true));
+      for (const path of paths) await this.found(path, join(file, ...path), () => openFile(join(file, ...path), join(file, ...path), this.options, true));
     } else {
       await this.named(
-        await openFile(file, file),
+        await openFile(file, file, this.options),
         file.split(/[/\\]/).filter((part) => part !== '' && part !== '.'),
       );
     }
@@ -98,7 +99,7 @@ class Reading {
   }
 
   private async named(source: ByteSource, path: readonly string[]): Promise<void> {
-    const plain = await unpacked(source);
+    const plain = await unpacked(source, this.options);
     if (isTar(plain.read(0, 512))) await this.archive(plain, [], 1);
     else this.files.push({ path, explicit: true, documents: await readDocuments(plain, { readers: this.options.readers ?? {}, explicit: true }) });
   }
@@ -116,7 +117,7 @@ class Reading {
     try {
       const source = await open();
       if (source.size === 0) return;
-      const plain = await unpacked(source);
+      const plain = await unpacked(source, this.options);
       if (isTar(plain.read(0, 512))) {
         if (depth < MAX_ARCHIVES) await this.archive(plain, path, depth + 1);
         return;

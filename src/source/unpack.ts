@@ -1,52 +1,61 @@
+import type { Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { type ByteSource, bytesSource, piecesSource } from '../dump/byte-source.ts';
+import type { ByteSource } from '../dump/byte-source.ts';
 import { Failure } from '../dump/failure.ts';
 import { isGzip, isZstd } from '../dump/known-formats.ts';
-import { zstdFrames } from '../dump/zstd-frames.ts';
+import { Allowance } from './allowance.ts';
+import type { ReadingOptions } from './reading-options.ts';
+import { Spool } from './spool.ts';
 
-/** What unpacked data may take in memory. */
-const MAX_UNPACKED = 2 ** 29;
-/** How much larger than itself gzip may become beyond the first 64 MiB: dumps come to forty times, a bomb to a thousand. */
-const MAX_GZIP_GROWTH = 250;
-const FREE = 2 ** 26;
-/** The largest window that zstd itself takes unasked. */
-const MAX_WINDOW = 2 ** 27;
 const CHUNK = 1 << 20;
+const PIECE = 1 << 18;
 const HEAD = 512;
+/** How much larger than itself gzip may become beyond the first 64 MiB: dumps come to forty times, a bomb to a thousand. */
+const GZIP = { growth: 250, free: 2 ** 26 };
 
-/** The source itself, or what it unpacks to, where it is gzip or Zstandard. Throws Failure PC1003 or PC1015. */
-export async function unpacked(source: ByteSource): Promise<ByteSource> {
+/**
+ * The source itself, or what it unpacks to, where it is gzip or Zstandard. What is unpacked is kept in a spool, not in memory.
+ * Throws Failure PC1003, PC1015 or PC1038.
+ */
+export async function unpacked(source: ByteSource, options: ReadingOptions = {}): Promise<ByteSource> {
   const head = source.read(0, HEAD);
-  if (isGzip(head)) return gunzipped(source);
-  return isZstd(head) ? unzstd(source) : source;
+  if (isGzip(head)) return gunzipped(source, options);
+  // A decompressor in JavaScript, which few inputs need.
+  return isZstd(head) ? (await import('./unpack-zstd.ts')).unzstd(source, options) : source;
 }
 
-async function gunzipped(source: ByteSource): Promise<ByteSource> {
-  const pieces: Uint8Array[] = [];
-  const allowance = new Allowance(source, MAX_GZIP_GROWTH);
-  const gunzip = createGunzip({ chunkSize: 1 << 18 });
-  await new Promise<void>((resolve, reject) => {
-    gunzip.on('data', (piece: Uint8Array) => {
-      if (!allowance.take(piece.length)) return void gunzip.destroy(allowance.exceeded());
-      pieces.push(piece);
+async function gunzipped(source: ByteSource, options: ReadingOptions): Promise<ByteSource> {
+  const spool = new Spool(source.label, options);
+  const allowance = new Allowance(source, GZIP, options.maxUnpacked);
+  try {
+    await unpackInto(createGunzip({ chunkSize: PIECE }), source, (piece) => {
+      allowance.take(piece.length);
+      spool.add(piece);
     });
-    gunzip.on('end', resolve);
-    gunzip.on('error', (error: NodeJS.ErrnoException) => reject(error instanceof Failure ? error : gzipFailure(source, error)));
-    void feed(source, gunzip);
-  });
-  return piecesSource(source.label, pieces);
+    return spool.source();
+  } catch (error) {
+    spool.discard();
+    throw error instanceof Failure ? error : gzipFailure(source, error as NodeJS.ErrnoException);
+  }
 }
 
-async function feed(source: ByteSource, gunzip: ReturnType<typeof createGunzip>): Promise<void> {
-  for (let at = 0; at < source.size && !gunzip.destroyed; at += CHUNK) {
-    if (!gunzip.write(source.read(at, Math.min(at + CHUNK, source.size)))) {
+/** Sends a source through a decompressor; `take` gets each piece that comes out and may throw. Throws the decompressor's error. */
+export async function unpackInto(decompressor: Transform, source: ByteSource, take: (piece: Uint8Array) => void): Promise<void> {
+  const fed = feed(source, decompressor);
+  for await (const piece of decompressor) take(piece as Uint8Array);
+  await fed;
+}
+
+async function feed(source: ByteSource, decompressor: Transform): Promise<void> {
+  for (let at = 0; at < source.size && !decompressor.destroyed; at += CHUNK) {
+    if (!decompressor.write(source.read(at, at + CHUNK))) {
       await new Promise<void>((resolve) => {
-        gunzip.once('drain', resolve);
-        gunzip.once('close', resolve);
+        decompressor.once('drain', resolve);
+        decompressor.once('close', resolve);
       });
     }
   }
-  if (!gunzip.destroyed) gunzip.end();
+  if (!decompressor.destroyed) decompressor.end();
 }
 
 function gzipFailure(source: ByteSource, error: NodeJS.ErrnoException): Failure {
@@ -58,63 +67,4 @@ function gzipFailure(source: ByteSource, error: NodeJS.ErrnoException): Failure 
     next: 'fetch or pack the file again',
     cause: error,
   });
-}
-
-async function unzstd(source: ByteSource): Promise<ByteSource> {
-  const allowance = new Allowance(source, Number.POSITIVE_INFINITY);
-  if (!allowance.fits(source.size)) throw allowance.exceeded();
-  const bytes = source.read(0, source.size);
-  const damaged = (cause?: unknown): Failure =>
-    new Failure({ id: 'PC1015', what: 'the Zstandard data is damaged or ends too early', place: source.label, next: 'fetch or pack the file again', cause });
-  const frames = zstdFrames(bytes);
-  if (frames === undefined) throw damaged();
-  const { Decompress, decompress } = await import('fzstd');
-  const pieces: Uint8Array[] = [];
-  for (const frame of frames) {
-    const packed = bytes.subarray(frame.start, frame.end);
-    const known = frame.contentSize;
-    if ((known === undefined && frame.windowSize > MAX_WINDOW) || !allowance.take(known ?? frame.maxContentSize)) throw allowance.exceeded();
-    if (known !== undefined && known > frame.maxContentSize) throw damaged();
-    try {
-      if (known !== undefined) {
-        pieces.push(decompress(packed, new Uint8Array(known)));
-        continue;
-      }
-      const stream = new Decompress((piece) => void pieces.push(piece));
-      stream.push(packed, true);
-    } catch (error) {
-      throw error instanceof Failure ? error : damaged(error);
-    }
-  }
-  return pieces.length === 1 ? bytesSource(source.label, pieces[0] as Uint8Array) : piecesSource(source.label, pieces);
-}
-
-/** Counts what comes out of a decompressor, so that a small file cannot fill the memory. */
-class Allowance {
-  private taken = 0;
-  private readonly source: ByteSource;
-  private readonly limit: number;
-
-  constructor(source: ByteSource, growth: number) {
-    this.source = source;
-    this.limit = Math.min(MAX_UNPACKED, Math.max(FREE, source.size * growth));
-  }
-
-  fits(bytes: number): boolean {
-    return bytes <= this.limit;
-  }
-
-  take(bytes: number): boolean {
-    this.taken += bytes;
-    return this.taken <= this.limit;
-  }
-
-  exceeded(): Failure {
-    return new Failure({
-      id: 'PC1015',
-      what: `${this.source.label} unpacks to more than ${Math.round(this.limit / 2 ** 20)} MiB, which pc does not hold in memory`,
-      place: this.source.label,
-      next: 'unpack it to a file and give that: a plain file is read piece by piece',
-    });
-  }
 }

@@ -7,7 +7,7 @@ import WebSocket from 'ws';
 import { kubeApi } from '../../src/source/kube/kube-api.ts';
 import { dialPod } from '../../src/source/kube/pod-admin.ts';
 import { adminClient } from '../../src/source/live/admin-client.ts';
-import { BodyStore } from '../../src/source/live/body-store.ts';
+import { Spool } from '../../src/source/spool.ts';
 import { pod, startStandInApi } from '../support/stand-in-api.ts';
 
 const size = Number(process.argv[2] ?? 200) * 1e6;
@@ -96,10 +96,10 @@ async function drainByPc(url: string): Promise<number> {
   );
   const api = kubeApi({ kubeconfig: file, env: {} });
   const client = adminClient({ label: 'web', origin: 'http://localhost:15000', dial: () => dialPod(api, pod('web'), 15000) });
-  const store = new BodyStore();
-  for await (const piece of client.pieces('/config_dump')) store.add(piece);
-  const { size: received } = store;
-  store.discard();
+  const spool = new Spool('/config_dump');
+  for await (const piece of client.pieces('/config_dump')) spool.add(piece);
+  const { size: received } = spool;
+  spool.discard();
   await client.close();
   return received;
 }

@@ -3,8 +3,8 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { Client } from 'undici';
 import type { ByteSource } from '../../dump/byte-source.ts';
 import { Failure } from '../../dump/failure.ts';
+import { Spool } from '../spool.ts';
 import { adminFailure } from './admin-failure.ts';
-import { BodyStore } from './body-store.ts';
 
 export interface AdminClientOptions {
   /** What the user calls the proxy. */
@@ -113,12 +113,12 @@ export function adminClient(options: AdminClientOptions): AdminClient {
     label,
     pieces,
     async get(path) {
-      const store = new BodyStore();
+      const spool = new Spool(`${label}${path}`);
       try {
-        for await (const piece of pieces(path)) store.add(piece);
-        return store.source(`${label}${path}`);
+        for await (const piece of pieces(path)) spool.add(piece);
+        return spool.source();
       } catch (error) {
-        store.discard();
+        spool.discard();
         throw error;
       }
     },
