@@ -1,0 +1,201 @@
+;; Passes over JSON, 64 bytes at a step. All it looks at lies in its own memory; 64 bytes behind the last one must be readable too.
+;; `npm run gen:kernel` makes src/dump/generated/json-kernel.ts of this text; assemble.mjs knows the instructions that are used here.
+(module
+  (memory (export "memory") 1)
+
+  ;; Where `skip` stands between two calls: how many brackets are open, …
+  (global $level (mut i32))
+  ;; … all bits set within a string, none outside, …
+  (global $inString (mut i64))
+  ;; … 1 where the next byte is escaped; …
+  (global $escaped (mut i64))
+  ;; … and the most brackets that were open behind any 64 bytes.
+  (global $deepest (mut i32))
+
+  ;; Begins behind an opening bracket.
+  (func $begin (export "begin")
+    (global.set $level (i32.const 1))
+    (global.set $deepest (i32.const 1))
+    (global.set $inString (i64.const 0))
+    (global.set $escaped (i64.const 0)))
+
+  (func $levelNow (export "level") (result i32) (global.get $level))
+  (func $deepestSoFar (export "deepest") (result i32) (global.get $deepest))
+  (func $isInString (export "inString") (result i32) (i32.wrap_i64 (global.get $inString)))
+
+  ;; One bit for each of 64 lanes, the first lane lowest.
+  (func $bits (param $a v128) (param $b v128) (param $c v128) (param $d v128) (result i64)
+    (i64.or
+      (i64.or
+        (i64.extend_i32_u (i8x16.bitmask (local.get $a)))
+        (i64.shl (i64.extend_i32_u (i8x16.bitmask (local.get $b))) (i64.const 16)))
+      (i64.or
+        (i64.shl (i64.extend_i32_u (i8x16.bitmask (local.get $c))) (i64.const 32))
+        (i64.shl (i64.extend_i32_u (i8x16.bitmask (local.get $d))) (i64.const 48)))))
+
+  ;; Goes on over the bytes of [at, end). Out: the index behind the bracket that closes what `begin` opened (then the level is 0), or the end.
+  ;; Which bits are within strings is found as simdjson does it: escapes by the borrow of a subtraction, quotes by a running exclusive or.
+  (func $skip (export "skip") (param $at i32) (param $end i32) (result i32)
+    (local $a v128) (local $b v128) (local $c v128) (local $d v128)
+    (local $quote v128) (local $backslash v128) (local $case v128) (local $open v128) (local $close v128)
+    (local $valid i64) (local $quotes i64) (local $slashes i64) (local $codes i64) (local $outside i64) (local $opened i64) (local $closed i64)
+    (local $inString i64) (local $escaped i64) (local $level i32) (local $deepest i32) (local $count i32)
+    (local.set $quote (i8x16.splat (i32.const 0x22)))
+    (local.set $backslash (i8x16.splat (i32.const 0x5c)))
+    ;; [ and { differ by this bit alone, as ] and } do.
+    (local.set $case (i8x16.splat (i32.const 0x20)))
+    (local.set $open (i8x16.splat (i32.const 0x7b)))
+    (local.set $close (i8x16.splat (i32.const 0x7d)))
+    (local.set $level (global.get $level))
+    (local.set $deepest (global.get $deepest))
+    (local.set $inString (global.get $inString))
+    (local.set $escaped (global.get $escaped))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $at) (local.get $end)))
+        (local.set $a (v128.load (local.get $at)))
+        (local.set $b (v128.load offset=16 (local.get $at)))
+        (local.set $c (v128.load offset=32 (local.get $at)))
+        (local.set $d (v128.load offset=48 (local.get $at)))
+
+        ;; The last bytes may be fewer than 64.
+        (local.set $valid (i64.const -1))
+        (local.set $count (i32.sub (local.get $end) (local.get $at)))
+        (if (i32.gt_u (i32.const 64) (local.get $count))
+          (then
+            (local.set $valid (i64.sub (i64.shl (i64.const 1) (i64.extend_i32_u (local.get $count))) (i64.const 1)))))
+
+        (local.set $quotes
+          (i64.and
+            (local.get $valid)
+            (call $bits
+              (i8x16.eq (local.get $a) (local.get $quote))
+              (i8x16.eq (local.get $b) (local.get $quote))
+              (i8x16.eq (local.get $c) (local.get $quote))
+              (i8x16.eq (local.get $d) (local.get $quote)))))
+
+        ;; Backslashes are rare. A quote behind an odd number of them ends no string.
+        (if
+          (i32.or
+            (i32.wrap_i64 (local.get $escaped))
+            (v128.any_true
+              (v128.or
+                (v128.or (i8x16.eq (local.get $a) (local.get $backslash)) (i8x16.eq (local.get $b) (local.get $backslash)))
+                (v128.or (i8x16.eq (local.get $c) (local.get $backslash)) (i8x16.eq (local.get $d) (local.get $backslash))))))
+          (then
+            (local.set $slashes
+              (i64.and
+                (local.get $valid)
+                (call $bits
+                  (i8x16.eq (local.get $a) (local.get $backslash))
+                  (i8x16.eq (local.get $b) (local.get $backslash))
+                  (i8x16.eq (local.get $c) (local.get $backslash))
+                  (i8x16.eq (local.get $d) (local.get $backslash)))))
+            ;; What a backslash escapes: every other byte of a run, told apart by whether the run begins at an odd place.
+            (local.set $codes (i64.and (local.get $slashes) (i64.xor (local.get $escaped) (i64.const -1))))
+            (local.set $codes
+              (i64.xor
+                (i64.sub (i64.or (i64.shl (local.get $codes) (i64.const 1)) (i64.const 0xaaaaaaaaaaaaaaaa)) (local.get $codes))
+                (i64.const 0xaaaaaaaaaaaaaaaa)))
+            (local.set $outside (i64.xor (local.get $codes) (i64.or (local.get $slashes) (local.get $escaped))))
+            (local.set $quotes (i64.and (local.get $quotes) (i64.xor (local.get $outside) (i64.const -1))))
+            (local.set $escaped (i64.shr_u (i64.and (local.get $codes) (local.get $slashes)) (i64.const 63)))
+            (if (i32.gt_u (i32.const 64) (local.get $count))
+              (then
+                (local.set $escaped
+                  (i64.and (i64.shr_u (local.get $outside) (i64.extend_i32_u (local.get $count))) (i64.const 1)))))))
+
+        ;; A byte is within a string where an odd number of quotes stands at or before it.
+        (local.set $outside (i64.xor (local.get $quotes) (i64.shl (local.get $quotes) (i64.const 1))))
+        (local.set $outside (i64.xor (local.get $outside) (i64.shl (local.get $outside) (i64.const 2))))
+        (local.set $outside (i64.xor (local.get $outside) (i64.shl (local.get $outside) (i64.const 4))))
+        (local.set $outside (i64.xor (local.get $outside) (i64.shl (local.get $outside) (i64.const 8))))
+        (local.set $outside (i64.xor (local.get $outside) (i64.shl (local.get $outside) (i64.const 16))))
+        (local.set $outside (i64.xor (local.get $outside) (i64.shl (local.get $outside) (i64.const 32))))
+        (local.set $outside (i64.xor (local.get $outside) (local.get $inString)))
+        (local.set $inString (i64.shr_s (local.get $outside) (i64.const 63)))
+        (local.set $outside (i64.and (i64.xor (local.get $outside) (i64.const -1)) (local.get $valid)))
+
+        (local.set $a (v128.or (local.get $a) (local.get $case)))
+        (local.set $b (v128.or (local.get $b) (local.get $case)))
+        (local.set $c (v128.or (local.get $c) (local.get $case)))
+        (local.set $d (v128.or (local.get $d) (local.get $case)))
+        (local.set $opened
+          (i64.and
+            (local.get $outside)
+            (call $bits
+              (i8x16.eq (local.get $a) (local.get $open))
+              (i8x16.eq (local.get $b) (local.get $open))
+              (i8x16.eq (local.get $c) (local.get $open))
+              (i8x16.eq (local.get $d) (local.get $open)))))
+        (local.set $closed
+          (i64.and
+            (local.get $outside)
+            (call $bits
+              (i8x16.eq (local.get $a) (local.get $close))
+              (i8x16.eq (local.get $b) (local.get $close))
+              (i8x16.eq (local.get $c) (local.get $close))
+              (i8x16.eq (local.get $d) (local.get $close)))))
+
+        ;; Only where as many are closed as are open can the last one be among them: then they are gone through one by one.
+        (if (i32.ge_s (i32.wrap_i64 (i64.popcnt (local.get $closed))) (local.get $level))
+          (then
+            (local.set $codes (local.get $closed))
+            (local.set $count (local.get $level))
+            (block $none
+              (loop $each
+                (br_if $none (i64.eqz (local.get $codes)))
+                (local.set $count (i32.sub (local.get $count) (i32.const 1)))
+                (if
+                  (i32.eqz
+                    (i32.add
+                      (local.get $count)
+                      (i32.wrap_i64 (i64.popcnt (i64.and (local.get $opened) (call $below (local.get $codes)))))))
+                  (then
+                    (global.set $level (i32.const 0))
+                    (return (i32.add (i32.add (local.get $at) (i32.wrap_i64 (i64.ctz (local.get $codes)))) (i32.const 1)))))
+                (local.set $codes (i64.and (local.get $codes) (i64.sub (local.get $codes) (i64.const 1))))
+                (br $each)))))
+
+        (local.set $level
+          (i32.sub
+            (i32.add (local.get $level) (i32.wrap_i64 (i64.popcnt (local.get $opened))))
+            (i32.wrap_i64 (i64.popcnt (local.get $closed)))))
+        (if (i32.gt_s (local.get $level) (local.get $deepest)) (then (local.set $deepest (local.get $level))))
+        (local.set $at (i32.add (local.get $at) (i32.const 64)))
+        (br $next)))
+    (global.set $level (local.get $level))
+    (global.set $deepest (local.get $deepest))
+    (global.set $inString (local.get $inString))
+    (global.set $escaped (local.get $escaped))
+    (local.get $end))
+
+  ;; The bits below the lowest one that is set.
+  (func $below (param $bits i64) (result i64)
+    (i64.sub (i64.and (local.get $bits) (i64.sub (i64.const 0) (local.get $bits))) (i64.const 1)))
+
+  ;; The index of the quote that ends a string whose inside, or the rest of it, begins at `at`. Where it does not end before `end`: the index
+  ;; to go on from, which is the end, or one more where the byte at the end is escaped.
+  (func $stringEnd (export "stringEnd") (param $at i32) (param $end i32) (result i32)
+    (local $lanes v128) (local $found i32)
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $at) (local.get $end)))
+        (local.set $lanes (v128.load (local.get $at)))
+        (local.set $found
+          (i8x16.bitmask
+            (v128.or
+              (i8x16.eq (local.get $lanes) (i8x16.splat (i32.const 0x22)))
+              (i8x16.eq (local.get $lanes) (i8x16.splat (i32.const 0x5c))))))
+        (if (i32.eqz (local.get $found))
+          (then
+            (local.set $at (i32.add (local.get $at) (i32.const 16)))
+            (br_if $next (i32.gt_u (local.get $end) (local.get $at)))
+            (return (local.get $end))))
+        (local.set $at (i32.add (local.get $at) (i32.ctz (local.get $found))))
+        (if (i32.ge_u (local.get $at) (local.get $end)) (then (return (local.get $end))))
+        (br_if $done (i32.eq (i32.load8_u (local.get $at)) (i32.const 0x22)))
+        (local.set $at (i32.add (local.get $at) (i32.const 2)))
+        (br $next)))
+    (local.get $at))
+)

@@ -1,0 +1,72 @@
+import { JSON_KERNEL } from './generated/json-kernel.ts';
+import { ScriptKernel } from './script-kernel.ts';
+
+/**
+ * Passes over JSON at the speed of memory. What it looks at lies in its own memory; indices are in that, and {@link KERNEL_SLACK} bytes behind
+ * the last one must be part of it. kernel/json-kernel.wat is its source; script-kernel.ts does the same where WebAssembly is not to be had.
+ */
+export interface JsonKernel {
+  /** Its memory; another object after `reserve`. */
+  readonly bytes: Uint8Array;
+  /** Makes the memory at least so large; what it holds stays. */
+  reserve(size: number): void;
+  /** Begins behind an opening bracket. */
+  begin(): void;
+  /** Goes on over [at, end): the index behind the bracket that closes what `begin` opened (then `level` is 0), or the end. Brackets are counted, not paired. */
+  skip(at: number, end: number): number;
+  /** Brackets open at present. */
+  level(): number;
+  /** About the most that were open at once since `begin`: more than so many may have been open only within 64 bytes. */
+  deepest(): number;
+  /** Not 0 where `skip` stands within a string. */
+  inString(): number;
+  /**
+   * The index of the quote that ends a string whose inside, or the rest of it, begins at `at`. Where it does not end before `end`: the
+   * index to go on from, which is the end, or one more where the byte at the end is escaped.
+   */
+  stringEnd(at: number, end: number): number;
+}
+
+/** Readable bytes behind what is looked at. */
+export const KERNEL_SLACK = 64;
+
+/** A kernel with a memory of its own. */
+export function createKernel(): JsonKernel {
+  return nativeKernel() ?? new ScriptKernel();
+}
+
+/** The little of WebAssembly that is used; the types of browsers and of Node both have it, and the core has neither. */
+interface Wasm {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object) => { readonly exports: unknown };
+}
+
+type Exports = Omit<JsonKernel, 'bytes' | 'reserve'> & { readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number } };
+
+const PAGE = 1 << 16;
+let compiled: object | undefined | null;
+
+/** The kernel in WebAssembly; undefined where the engine has none, or none with SIMD. */
+export function nativeKernel(): JsonKernel | undefined {
+  const wasm = (globalThis as { readonly WebAssembly?: Wasm }).WebAssembly;
+  if (wasm === undefined || compiled === null) return undefined;
+  try {
+    compiled ??= new wasm.Module(Uint8Array.from(atob(JSON_KERNEL), (letter) => letter.charCodeAt(0)));
+    return nativeKernelOf(new wasm.Instance(compiled).exports as Exports);
+  } catch {
+    compiled = null;
+    return undefined;
+  }
+}
+
+function nativeKernelOf({ memory, ...functions }: Exports): JsonKernel {
+  const kernel = { ...functions, bytes: new Uint8Array(memory.buffer), reserve };
+  return kernel;
+
+  function reserve(size: number): void {
+    const missing = size - kernel.bytes.length;
+    if (missing <= 0) return;
+    memory.grow(Math.ceil(missing / PAGE));
+    kernel.bytes = new Uint8Array(memory.buffer);
+  }
+}
