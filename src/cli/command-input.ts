@@ -9,12 +9,13 @@ import type { LIVE_FLAGS } from './live-flags.ts';
 import type { LiveInput } from './live-input.ts';
 import type { FindOptions } from './live-proxies.ts';
 import { pickProxy, proxyOfName } from './load-proxy.ts';
+import { type ReadingArgs, readingOptions } from './reading-flags.ts';
 
 /** What of a command line says how live proxies are found and reached. */
 export type LiveSelection = Args<typeof LIVE_FLAGS> & { readonly [positional: string]: unknown };
 
 /** What of a command line says where its input is: files, or live proxies. */
-export type InputArgs = LiveSelection & Pick<CommonArgs, 'file' | 'proxy'>;
+export type InputArgs = LiveSelection & Pick<CommonArgs, 'file' | 'proxy'> & ReadingArgs;
 
 /** The one proxy that a command is about, from a file or fetched. Throws Failure PC10xx or PC11xx. */
 export async function inputProxy(args: InputArgs, needs: Needs, io: Io): Promise<ProxyConfig> {
@@ -30,7 +31,7 @@ export async function inputDocuments(args: InputArgs, needs: Needs, io: Io, opti
 /** The proxies that a command goes over: one from files, one or several live ones, of which --proxy picks one. */
 export async function inputProxies(args: InputArgs, needs: Needs, io: Io, options: FindOptions = {}): Promise<readonly LiveInput[]> {
   if (!isLive(args)) {
-    if (args.file.length > 0) return [await pickProxy({ files: args.file, proxy: args.proxy })];
+    if (args.file.length > 0) return [await pickProxy({ files: args.file, proxy: args.proxy, ...readingOptions(args, io) })];
     const next = 'name a pod or workload, an admin address with --url, or a saved dump with -f FILE (- for standard input); see `pc --help`';
     throw new Failure({ id: 'PC1011', what: 'no input is named', next });
   }

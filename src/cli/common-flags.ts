@@ -1,6 +1,7 @@
 import { Failure } from '../dump/failure.ts';
 import type { Args, Flags } from './command.ts';
 import { LIVE_FLAGS } from './live-flags.ts';
+import { READING_FLAGS } from './reading-flags.ts';
 
 const INPUT = 'Input:';
 const OUTPUT = 'Output:';
@@ -15,6 +16,7 @@ export const COMMON_FLAGS = {
     group: INPUT,
   },
   proxy: { type: 'string', describe: 'which proxy, where the input holds several', group: INPUT },
+  ...READING_FLAGS,
   ...LIVE_FLAGS,
   output: { type: 'string', alias: 'o', describe: 'form of the answer', group: OUTPUT },
   now: { type: 'string', describe: 'take this time (RFC 3339) for the present one', group: OUTPUT },

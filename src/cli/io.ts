@@ -7,6 +7,8 @@ export interface Io {
   out(text: string | Uint8Array): void;
   /** Standard error: everything that is not the answer. */
   err(text: string): void;
+  /** A line on a terminal that stands until something else is written; '' takes it away. Nothing is shown once the answer has begun. */
+  status(line: string): void;
   /** Standard output is a terminal: its width; undefined for a pipe or a file. */
   readonly columns: number | undefined;
   /** Colour is wanted on standard output. */
@@ -39,16 +41,34 @@ export function processIo(stdout: Stream, stderr: Stream, env: Io['env']): Io {
     return stream.isTTY === true && env['TERM'] !== 'dumb';
   };
   const answer = new BatchedWriter((text) => stdout.write(text));
+  const isTerminalErr = stderr.isTTY === true && env['TERM'] !== 'dumb';
+  let hasAnswered = false;
+  let isShown = false;
+  const clear = (): void => {
+    if (isShown) stderr.write('\r\u001b[K');
+    isShown = false;
+  };
   return {
-    out: (text) => answer.push(text),
+    out: (text) => {
+      clear();
+      hasAnswered = true;
+      answer.push(text);
+    },
     err: (text) => {
+      clear();
       answer.flush();
       stderr.write(text);
+    },
+    status: (line) => {
+      if (line === '') return clear();
+      if (!isTerminalErr || hasAnswered) return;
+      isShown = true;
+      stderr.write(`\r\u001b[K${line}`);
     },
     columns: stdout.isTTY ? stdout.columns || 80 : undefined,
     color: wants(stdout),
     colorErr: wants(stderr),
-    isTerminalErr: stderr.isTTY === true && env['TERM'] !== 'dumb',
+    isTerminalErr,
     env,
   };
 }

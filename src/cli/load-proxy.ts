@@ -3,8 +3,9 @@ import { Failure } from '../dump/failure.ts';
 import type { FormatReaders } from '../dump/read-documents.ts';
 import type { ProxyConfig } from '../model/proxy-config.ts';
 import { type ProxyInput, readInput } from '../source/read-input.ts';
+import type { ReadingOptions } from '../source/reading-options.ts';
 
-export interface LoadOptions {
+export interface LoadOptions extends ReadingOptions {
   readonly files: readonly string[];
   /** `--proxy`: which one, where the input holds several. */
   readonly proxy?: string | undefined;
@@ -26,12 +27,12 @@ export async function pickProxy(options: LoadOptions): Promise<ProxyInput> {
   if (options.files.length === 0) {
     throw new Failure({ id: 'PC1011', what: 'no input is named', next: 'name a saved dump with -f FILE (- for standard input); see `pc --help`' });
   }
-  return proxyOfName(await readInput({ files: options.files, stdin: () => process.stdin, readers: READERS }), options.proxy);
+  return proxyOfName(await readInput({ ...options, stdin: () => process.stdin, readers: READERS }), options.proxy);
 }
 
 /** Every proxy of the input; the one that `proxy` names where it names one. Throws as {@link loadProxy} does. */
 export async function loadProxies(options: LoadOptions): Promise<readonly ProxyInput[]> {
-  const proxies = await readInput({ files: options.files, stdin: () => process.stdin, readers: READERS });
+  const proxies = await readInput({ ...options, stdin: () => process.stdin, readers: READERS });
   return options.proxy === undefined ? proxies : [proxyOfName(proxies, options.proxy)];
 }
 

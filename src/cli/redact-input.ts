@@ -11,6 +11,7 @@ import { jsonOfYaml } from '../dump/yaml-document.ts';
 import { yamlText } from '../render/yaml-text.ts';
 import { listFiles } from '../source/list-files.ts';
 import { openFile, statOf } from '../source/open-file.ts';
+import type { ReadingOptions } from '../source/reading-options.ts';
 import { unpacked } from '../source/unpack.ts';
 
 /** One file of the redacted output. */
@@ -36,10 +37,10 @@ const COMPRESSED = /\.(?:gz|zst)$/;
  * Redacts a file, a folder or an archive, one file after the other. JSON keeps every byte that is not secret; YAML is written anew; texts of
  * Envoy's own that hold no secrets stay as they are; anything else is left out. Throws Failure PC10xx for an input that cannot be read.
  */
-export async function* redactedFiles(input: string): AsyncGenerator<RedactedFile | LeftOut> {
+export async function* redactedFiles(input: string, options: ReadingOptions = {}): AsyncGenerator<RedactedFile | LeftOut> {
   if (!statOf(input).isDirectory()) {
-    const plain = await unpacked(await openFile(input, input));
-    if (isTar(plain.read(0, HEAD))) yield* redactedMembers(plain);
+    const plain = await unpacked(await openFile(input, input, options), options);
+    if (isTar(plain.read(0, HEAD))) yield* redactedMembers(plain, options);
     else yield await redactedFile(plain, [], true);
     return;
   }
@@ -48,7 +49,7 @@ export async function* redactedFiles(input: string): AsyncGenerator<RedactedFile
     const file = join(input, ...path);
     const label = relative(input, file).split(sep).join('/');
     try {
-      const plain = await unpacked(await openFile(file, label));
+      const plain = await unpacked(await openFile(file, label, options, true), options);
       const name = [...path.slice(0, -1), (path.at(-1) ?? '').replace(COMPRESSED, '')];
       yield isTar(plain.read(0, HEAD)) ? { label, why: 'it is an archive: give it by itself' } : await redactedFile(plain, name, false);
     } catch (error) {
@@ -59,12 +60,12 @@ export async function* redactedFiles(input: string): AsyncGenerator<RedactedFile
   yield* broken;
 }
 
-async function* redactedMembers(archive: ByteSource): AsyncGenerator<RedactedFile | LeftOut> {
+async function* redactedMembers(archive: ByteSource, options: ReadingOptions): AsyncGenerator<RedactedFile | LeftOut> {
   for (const member of tarMembers(archive)) {
     const path = memberPath(member.name);
     const label = path.join('/');
     try {
-      yield await redactedFile(await unpacked(partSource(label, archive, member.span)), path, false);
+      yield await redactedFile(await unpacked(partSource(label, archive, member.span), options), path, false);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       yield { label, why: error.message };

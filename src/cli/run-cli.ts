@@ -19,6 +19,8 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitStatu
     return await parsed.command.run(parsed.args, io);
   } catch (error) {
     return reportFailure(error, io);
+  } finally {
+    io.status('');
   }
 }
 

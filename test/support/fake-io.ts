@@ -15,6 +15,7 @@ export function fakeIo(
     ...overrides,
     out: (text) => void out.push(typeof text === 'string' ? text : new TextDecoder().decode(text)),
     err: (text) => void err.push(text),
+    status: (line) => void (line !== '' && err.push(`[${line}]`)),
     stdout: () => out.join(''),
     stderr: () => err.join(''),
   };

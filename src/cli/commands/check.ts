@@ -18,6 +18,7 @@ import type { Io } from '../io.ts';
 import { LIVE_FLAGS, TARGET } from '../live-flags.ts';
 import { loadProxies } from '../load-proxy.ts';
 import { tellInputNotes } from '../notes.ts';
+import { readingOptions } from '../reading-flags.ts';
 
 const CHECK = 'Check:';
 const SEVERITIES = ['error', 'warning', 'info'] as const;
@@ -75,7 +76,9 @@ function keyOf(finding: ExplainedFinding): string {
 
 async function proxiesOf(args: InputArgs, io: Io): Promise<readonly ProxyConfig[]> {
   if (isLive(args) || args.file.length === 0) return [await inputProxy(args, { kinds: 'everything', companions: ['clusters', 'certs'] }, io)];
-  return (await loadProxies({ files: args.file, proxy: args.proxy })).map(({ name, documents, notes }) => buildProxyConfig(name, documents, notes));
+  return (await loadProxies({ files: args.file, proxy: args.proxy, ...readingOptions(args, io) })).map(({ name, documents, notes }) =>
+    buildProxyConfig(name, documents, notes),
+  );
 }
 
 function print(findings: readonly ExplainedFinding[], hidden: number, output: string, io: Io): void {

@@ -14,6 +14,7 @@ import { durationOf } from '../duration-flag.ts';
 import { EXIT } from '../exit-code.ts';
 import { TARGETS } from '../live-flags.ts';
 import { loadProxies } from '../load-proxy.ts';
+import { READING_FLAGS, readingOptions } from '../reading-flags.ts';
 import { usageFailure } from '../run-cli.ts';
 import { ageText, statusRows } from '../status-table.ts';
 
@@ -38,6 +39,7 @@ export const command = defineCommand({
   flags: {
     ...{ file, proxy, url, namespace, selector, 'all-pods': COMMON_FLAGS['all-pods'], 'admin-port': adminPort, context, kubeconfig, as, 'as-group': asGroup },
     ...{ via, timeout, now },
+    ...READING_FLAGS,
     'all-namespaces': { type: 'boolean', alias: 'A', describe: 'the proxies of every namespace', group: 'Live proxy:' },
     'istio-namespace': { type: 'string', alias: 'i', default: 'istio-system', describe: 'where istiod runs', group: 'Live proxy:' },
     output: { ...output, choices: ['short', 'wide', 'json'], default: 'short', describe: 'a line for each proxy, for each type, or JSON' },
@@ -55,7 +57,7 @@ export const command = defineCommand({
     if (isSaved && (isLive(args) || args['all-namespaces'])) throw usageFailure('a file and a live proxy are named', 'status');
     let inputs: readonly ProxyInput[];
     let synced: ReadonlyMap<string, SyncedProxy> = new Map();
-    if (isSaved) inputs = await loadProxies({ files: args.file, proxy: args.proxy });
+    if (isSaved) inputs = await loadProxies({ files: args.file, proxy: args.proxy, ...readingOptions(args, io) });
     else {
       const { readLive } = await import('../live-input.ts');
       const needs = { kinds: [], more: STATUS_REQUESTS } as const;

@@ -17,6 +17,7 @@ import { followLogs } from '../follow-logs.ts';
 import type { Io } from '../io.ts';
 import { LIVE_FLAGS } from '../live-flags.ts';
 import { logSources } from '../log-sources.ts';
+import { READING_FLAGS } from '../reading-flags.ts';
 import { stopSignal } from '../until-stopped.ts';
 import { fitsFilters, isFiltered } from '../why-filters.ts';
 import { explainById, explainLine, type LineContext, showEntry } from '../why-line.ts';
@@ -29,6 +30,7 @@ export const command = defineCommand({
   flags: {
     file: { ...COMMON_FLAGS.file, describe: 'saved dump of the proxy that wrote the log: to set what it says against the line' },
     proxy: COMMON_FLAGS.proxy,
+    ...READING_FLAGS,
     ...POD_FLAGS,
     output: { ...COMMON_FLAGS.output, choices: ['text', 'json'], default: 'text' },
     format: { type: 'string', describe: "format of the log, as in the proxy's configuration: text with %OPERATORS%, or a JSON object of them", group: LOG },
@@ -62,7 +64,7 @@ export const command = defineCommand({
   ],
   async run(args, io): Promise<ExitStatus> {
     const selection: LiveSelection = { ...args, url: [], via: undefined, 'admin-port': undefined };
-    const dump = { ...selection, selector: undefined, file: args.file, proxy: args.proxy };
+    const dump = { ...args, ...selection, selector: undefined, file: args.file };
     const proxy = args.file.length === 0 ? undefined : await inputProxy(dump, { kinds: 'everything' }, io);
     const read = lineReader([...(args.format === undefined ? [] : [formatOf(args.format)]), ...(proxy === undefined ? [] : proxyFormats(proxy))]);
     const context: LineContext = { read, proxy, output: args.output };

@@ -1,0 +1,50 @@
+import type { ReadingOptions, ReadProgress } from '../source/reading-options.ts';
+import type { Args, Flags } from './command.ts';
+import type { Io } from './io.ts';
+import { bytesOf } from './size-flag.ts';
+
+/** How saved input is read. */
+export const READING_FLAGS = {
+  'max-unpacked': { type: 'string', describe: 'what a packed file may unpack to (8GiB), where its size alone would be doubted', group: 'Input:' },
+  'no-progress': { type: 'boolean', describe: 'no line on standard error about a long reading; without a terminal there is none', group: 'Input:' },
+} as const satisfies Flags;
+
+/** The values of {@link READING_FLAGS}, for who has them. */
+export type ReadingArgs = Partial<Args<typeof READING_FLAGS>>;
+
+/** Nothing is told of a reading that is over sooner. */
+const PATIENCE_MS = 500;
+const EVERY_MS = 100;
+const LABEL = 40;
+
+/** How a command reads its input, from its flags. Throws Failure PC1011 for a size that is none. */
+export function readingOptions(args: ReadingArgs, io: Io): ReadingOptions {
+  const allowed = args['max-unpacked'];
+  return {
+    onRead: args['no-progress'] ? undefined : readProgress(io),
+    maxUnpacked: allowed === undefined ? undefined : bytesOf('--max-unpacked', allowed),
+  };
+}
+
+/** Tells on a terminal how far a long reading is: bytes, share, rate. A dump may be gone through more than once. */
+export function readProgress(io: Io, now: () => number = Date.now): ReadProgress | undefined {
+  if (!io.isTerminalErr) return undefined;
+  const began = now();
+  let told = 0;
+  let pass = { label: '', at: began, from: 0, last: 0 };
+  return (label, done, total) => {
+    const time = now();
+    if (label !== pass.label || done < pass.last) pass = { label, at: time, from: done, last: done };
+    pass.last = done;
+    if (time - began < PATIENCE_MS || time - told < EVERY_MS) return;
+    told = time;
+    const name = label.length > LABEL ? `…${label.slice(1 - LABEL)}` : label;
+    const share = total === undefined || total === 0 ? '' : ` of ${megabytes(total)} MB, ${Math.floor((done / total) * 100)} %`;
+    const rate = time > pass.at ? `, ${Math.round((done - pass.from) / 1e3 / (time - pass.at))} MB/s` : '';
+    io.status(`${name}: ${megabytes(done)} MB${share}${rate}`);
+  };
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0);
+}
