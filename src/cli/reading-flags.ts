@@ -26,23 +26,29 @@ export function readingOptions(args: ReadingArgs, io: Io): ReadingOptions {
   };
 }
 
-/** Tells on a terminal how far a long reading is: bytes, share, rate. A dump may be gone through more than once. */
+/** Tells on a terminal how far a long reading is: bytes, share, rate. A dump may be gone through more than once: that is told as rounds. */
 export function readProgress(io: Io, now: () => number = Date.now): ReadProgress | undefined {
   if (!io.isTerminalErr) return undefined;
   const began = now();
   let told = 0;
-  let pass = { label: '', at: began, from: 0, last: 0 };
-  return (label, done, total) => {
+  let reading = { label: '', since: began, bytes: 0 };
+  return (label, bytes, size) => {
     const time = now();
-    if (label !== pass.label || done < pass.last) pass = { label, at: time, from: done, last: done };
-    pass.last = done;
+    if (label !== reading.label) reading = { label, since: time, bytes: 0 };
+    reading.bytes += bytes;
     if (time - began < PATIENCE_MS || time - told < EVERY_MS) return;
     told = time;
     const name = label.length > LABEL ? `…${label.slice(1 - LABEL)}` : label;
-    const share = total === undefined || total === 0 ? '' : ` of ${megabytes(total)} MB, ${Math.floor((done / total) * 100)} %`;
-    const rate = time > pass.at ? `, ${Math.round((done - pass.from) / 1e3 / (time - pass.at))} MB/s` : '';
-    io.status(`${name}: ${megabytes(done)} MB${share}${rate}`);
+    const rate = time > reading.since ? `, ${Math.round(reading.bytes / 1e3 / (time - reading.since))} MB/s` : '';
+    io.status(`${name}: ${amount(reading.bytes, size)}${rate}`);
   };
+}
+
+function amount(bytes: number, size: number | undefined): string {
+  if (!size) return `${megabytes(bytes)} MB`;
+  const round = Math.max(1, Math.ceil(bytes / size));
+  const done = bytes - (round - 1) * size;
+  return `${round > 1 ? `round ${round}, ` : ''}${megabytes(done)} MB of ${megabytes(size)} MB, ${Math.floor((done / size) * 100)} %`;
 }
 
 function megabytes(bytes: number): string {

@@ -21,11 +21,11 @@ export function openedSource(handle: number, size: number, label: string, onRead
   let chunk = new Uint8Array(0);
   return {
     ...windowed(label, size, (start, end) => {
-      onRead?.(label, end, size);
+      onRead?.(label, end - start, size);
       return readFully(handle, start, end);
     }),
     scan(start, end) {
-      onRead?.(label, end, size);
+      onRead?.(label, end - start, size);
       if (chunk.length < end - start) chunk = new Uint8Array(end - start);
       return readInto(handle, chunk, start, Math.min(end, size));
     },
@@ -36,7 +36,7 @@ export function openedSource(handle: number, size: number, label: string, onRead
 export function briefFileSource(path: string, label = path, onRead?: ReadProgress): ByteSource {
   const { size } = statSync(path);
   return windowed(label, size, (start, end) => {
-    onRead?.(label, end, size);
+    onRead?.(label, end - start, size);
     const handle = openSync(path, 'r');
     try {
       return readFully(handle, start, end);

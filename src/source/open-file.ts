@@ -41,7 +41,7 @@ export async function streamSource(stream: Readable, label: string, { onRead }: 
   try {
     for await (const piece of stream) {
       spool.add(piece as Uint8Array);
-      onRead?.(label, spool.size, undefined);
+      onRead?.(label, (piece as Uint8Array).length, undefined);
     }
     return spool.source();
   } catch (error) {

@@ -1,5 +1,5 @@
-/** Told while input is read: what the user calls it, how far the reading is, and of how much where that is known, in bytes. */
-export type ReadProgress = (label: string, done: number, total: number | undefined) => void;
+/** Told of each reading: what the user calls the input, how many bytes are read now, and its size where that is known. */
+export type ReadProgress = (label: string, bytes: number, size: number | undefined) => void;
 
 /** How input is read, whatever it is. */
 export interface ReadingOptions {
