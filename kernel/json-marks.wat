@@ -29,7 +29,7 @@
   (func $noted (export "noted") (result i32) (i32.shr_u (i32.sub (global.get $notesEnd) (i32.const 0x40040)) (i32.const 2)))
 
   ;; A bit for each of the 64 bytes that is equal to this one, the first byte lowest.
-  (func $bits (param $byte v128) (param $a v128) (param $b v128) (param $c v128) (param $d v128) (result i64)
+  (func $bits (inline) (param $byte v128) (param $a v128) (param $b v128) (param $c v128) (param $d v128) (result i64)
     (i64.or
       (i64.or
         (i64.extend_i32_u (i8x16.bitmask (i8x16.eq (local.get $a) (local.get $byte))))
@@ -79,6 +79,13 @@
                 (local.set $rest (i64.or (local.get $rest) (i64.shl (local.get $bit) (i64.const 1))))
                 (local.set $escaped (i64.shr_u (local.get $bit) (i64.const 63)))
                 (br $each)))
+            ;; The last bytes may be fewer than 64.
+            (if (i32.gt_u (i32.const 64) (i32.sub (local.get $end) (local.get $at)))
+              (then
+                (local.set $escaped
+                  (i64.and
+                    (i64.shr_u (local.get $rest) (i64.extend_i32_u (i32.sub (local.get $end) (local.get $at))))
+                    (i64.const 1)))))
             (local.set $quotes (i64.and (local.get $quotes) (i64.xor (local.get $rest) (i64.const -1))))))
 
         ;; A byte is within a string where an odd number of quotes stands at or before it.
