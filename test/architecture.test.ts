@@ -21,21 +21,26 @@ const LAWS: Readonly<Record<string, Law>> = {
   diagnostics: { rooms: ['dump', 'model'], packages: [], node: [] },
   trace: { rooms: ['dump', 'model', 'match', 'diagnostics'], packages: [], node: [] },
   lint: { rooms: ['dump', 'model', 'match', 'query', 'diagnostics'], packages: [], node: [] },
+  compare: { rooms: ['dump', 'model', 'decode', 'match', 'query', 'trace'], packages: [], node: [] },
   // Looks: a table or a tree as text.
-  render: { rooms: ['dump', 'model', 'match', 'query', 'accesslog', 'trace', 'lint', 'diagnostics'], packages: ['cli-table3', 'yaml'], node: ['node:util'] },
+  render: {
+    rooms: ['dump', 'model', 'match', 'query', 'accesslog', 'trace', 'lint', 'diagnostics', 'compare'],
+    packages: ['cli-table3', 'yaml'],
+    node: ['node:util'],
+  },
   // Bytes from files, streams and sockets.
   source: { rooms: ['dump'], packages: ['undici', '@kubernetes/client-node', 'fzstd', 'tar-stream'], node: 'all' },
   // The conductor.
   cli: {
-    rooms: ['dump', 'model', 'decode', 'match', 'query', 'accesslog', 'diagnostics', 'trace', 'lint', 'render', 'source'],
+    rooms: ['dump', 'model', 'decode', 'match', 'query', 'accesslog', 'diagnostics', 'trace', 'lint', 'compare', 'render', 'source'],
     packages: ['yargs', 'yaml'],
     node: 'all',
   },
 };
 
-const CORE = ['dump', 'model', 'decode', 'match', 'query', 'accesslog', 'diagnostics', 'trace', 'lint'];
+const CORE = ['dump', 'model', 'decode', 'match', 'query', 'accesslog', 'diagnostics', 'trace', 'lint', 'compare'];
 /** Rooms that are functions of their input: same input, same output. */
-const PURE = ['dump', 'model', 'decode', 'match', 'query', 'accesslog', 'trace', 'lint'];
+const PURE = ['dump', 'model', 'decode', 'match', 'query', 'accesslog', 'trace', 'lint', 'compare'];
 const SRC = join(import.meta.dirname, '../src');
 
 interface Import {

@@ -56,6 +56,13 @@ export const REGISTRY: readonly RegistryEntry[] = [
     load: () => import('./commands/check.ts'),
   },
   {
+    name: 'diff',
+    aliases: [],
+    usage: '<a> <b>',
+    summary: 'compare two dumps or proxies in meaning, or where each sends requests',
+    load: () => import('./commands/diff.ts'),
+  },
+  {
     name: 'explain',
     aliases: [],
     usage: '[what..]',

@@ -22,7 +22,7 @@ export function encodeMessage(type: string, message: Message): JsonObject {
   return json;
 }
 
-function encodeField(field: FieldSchema, value: unknown): JsonValue {
+export function encodeField(field: FieldSchema, value: unknown): JsonValue {
   if (field.repeated) return (value as unknown[]).map((element) => encodeSingle(field.type, element));
   if (field.mapKey === undefined) return encodeSingle(field.type, value);
   const map: Record<string, JsonValue> = {};
@@ -30,7 +30,7 @@ function encodeField(field: FieldSchema, value: unknown): JsonValue {
   return map;
 }
 
-function encodeSingle(type: FieldType, value: unknown): JsonValue {
+export function encodeSingle(type: FieldType, value: unknown): JsonValue {
   if (type.kind !== 'message') return typeof value === 'number' && !Number.isFinite(value) ? String(value) : (value as JsonValue);
   if (type.name === 'google.protobuf.Any') return encodeAny(value as JsonObject);
   if (type.name.startsWith('google.protobuf.') || !isJsonObject(value)) return value as JsonValue;

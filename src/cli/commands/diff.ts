@@ -1,0 +1,158 @@
+import { compareProxies, KINDS } from '../../compare/compare-proxies.ts';
+import { Failure } from '../../dump/failure.ts';
+import type { JsonValue } from '../../dump/json-value.ts';
+import type { ProxyConfig } from '../../model/proxy-config.ts';
+import type { ResourceKind } from '../../model/resource.ts';
+import { nearestNames } from '../../query/nearest-names.ts';
+import { textPattern } from '../../query/text-pattern.ts';
+import { diffDocument, differs } from '../../render/diff-document.ts';
+import { diffText } from '../../render/diff-text.ts';
+import { styleFor } from '../../render/style.ts';
+import { defineCommand } from '../command.ts';
+import { COMMON_FLAGS } from '../common-flags.ts';
+import { diffSides, type Sides } from '../diff-sides.ts';
+import { EXIT, type ExitStatus } from '../exit-code.ts';
+import type { Io } from '../io.ts';
+import { tellInputNotes } from '../notes.ts';
+
+const COMPARE = 'Compare:';
+const { file: _file, url: _url, selector: _selector, 'all-pods': _allPods, now: _now, 'no-headers': _noHeaders, ...INPUT } = COMMON_FLAGS;
+
+export const command = defineCommand({
+  flags: {
+    ...INPUT,
+    output: { ...COMMON_FLAGS.output, choices: ['text', 'json', 'yaml'], default: 'text', describe: 'text, or a document with JSON Patch (docs/diff.md)' },
+    routing: { type: 'boolean', describe: 'ask where requests go: trace every domain and route of either side on both', group: COMPARE },
+    kind: { type: 'string', list: true, describe: 'only these kinds: listeners, routes, clusters, endpoints, secrets, ecds, bootstrap', group: COMPARE },
+    name: { type: 'string', describe: 'only resources of this name: text, a glob with * and ?, or ~REGEX', group: COMPARE },
+    all: { type: 'boolean', describe: 'versions, times and what is generated for each pod count too', group: COMPARE },
+  },
+  positionals: [
+    { name: 'a', describe: 'how it was: a file, folder or archive, an admin address, or a pod or workload', required: true },
+    { name: 'b', describe: 'how it is: the same', required: true },
+  ],
+  examples: [
+    ['pc diff before.json after.json', 'what changed between two dumps, in meaning'],
+    ['pc diff before.json after.json --routing', 'which hosts and paths go elsewhere now'],
+    ['pc diff before.json deploy/web', 'a saved dump against the live proxy'],
+    ['pc diff before.tar.gz after.tar.gz --kind clusters --name "*catalog*"', 'two captures, proxy by proxy, some of their clusters'],
+    ['pc diff before.json after.json -o json', 'with a JSON Patch for each resource'],
+  ],
+  async run(args, io) {
+    const sides = await diffSides(String(args['a']), String(args['b']), { ...args, file: [], url: [], selector: undefined, 'all-pods': false }, io);
+    const options = { all: args.all, showSecrets: args['show-secrets'] };
+    const kinds = kindsOf(args.kind);
+    const documents: JsonValue[] = [];
+    const statuses: ExitStatus[] = [];
+    for (const side of sides) {
+      const { a, b } = side;
+      if (a === undefined || b === undefined) {
+        statuses.push(EXIT.finding);
+        tellLone(side, args.output, documents, io);
+        continue;
+      }
+      const labels = labelsOf(a, b, args);
+      for (const proxy of [a, b]) tellInputNotes(proxy, io);
+      const wants = wantsOf(kinds, args.name, a, b);
+      const difference = compareProxies(a, b, { ...options, wants });
+      if (args.routing) {
+        const { printRouting } = await import('../diff-routing.ts');
+        statuses.push(printRouting(a, b, difference, { labels, output: args.output, documents }, io));
+        continue;
+      }
+      statuses.push(differs(difference) ? EXIT.finding : EXIT.fine);
+      if (args.output === 'text') io.out(diffText(difference, { labels, style: styleFor(io.color) }));
+      else documents.push(diffDocument(difference, labels, options));
+    }
+    await printDocuments(documents, args.output, io);
+    return statuses.includes(EXIT.finding) ? EXIT.finding : (statuses.find((status) => status !== EXIT.fine) ?? EXIT.fine);
+  },
+});
+
+async function printDocuments(documents: readonly JsonValue[], output: string, io: Io): Promise<void> {
+  if (output === 'text') return;
+  const document = documents.length === 1 ? (documents[0] as JsonValue) : documents;
+  if (output === 'yaml') {
+    const { yamlText } = await import('../../render/yaml-text.ts');
+    io.out(yamlText(document));
+  } else {
+    const { jsonText } = await import('../../render/json-text.ts');
+    io.out(`${jsonText(document, { indent: 2 })}\n`);
+  }
+}
+
+/** A proxy that only one side has. */
+function tellLone({ name, a }: Sides, output: string, documents: JsonValue[], io: Io): void {
+  if (output === 'text') io.out(`proxy ${name} is only in ${a === undefined ? 'B' : 'A'}\n\n`);
+  else documents.push({ version: 1, proxy: name, differs: true, only_in: a === undefined ? 'b' : 'a' });
+}
+
+/** The names of the sides, with the argument before the proxy's own name where that alone would not tell them apart. */
+function labelsOf(a: ProxyConfig, b: ProxyConfig, args: { readonly [positional: string]: unknown }): readonly [string, string] {
+  const label = (proxy: ProxyConfig, side: string): string => (proxy.label === side || side.endsWith(`/${proxy.label}`) ? side : `${side} (${proxy.label})`);
+  return [label(a, String(args['a'])), label(b, String(args['b']))];
+}
+
+const KIND_WORDS: Readonly<Record<string, ResourceKind>> = {
+  listener: 'listener',
+  route: 'route_config',
+  'route-config': 'route_config',
+  'scoped-route': 'scoped_routes',
+  cluster: 'cluster',
+  endpoint: 'endpoint',
+  secret: 'secret',
+  ecd: 'ecds',
+  bootstrap: 'bootstrap',
+};
+
+/** The kinds of --kind, in the plural or singular. Throws Failure PC1011 for one that there is not. */
+function kindsOf(texts: readonly string[]): ReadonlySet<ResourceKind> {
+  const words = texts.flatMap((text) => text.split(',')).map((text) => text.trim().toLowerCase().replaceAll('_', '-'));
+  return new Set(
+    words.map((word) => {
+      const kind = KIND_WORDS[word.replace(/s$/, '')] ?? KINDS.find((known) => known === word);
+      if (kind !== undefined) return kind;
+      const near = nearestNames(word, Object.keys(KIND_WORDS))[0];
+      const next = `one of: listeners, routes, scoped-routes, clusters, endpoints, secrets, ecds, bootstrap`;
+      throw new Failure({ id: 'PC1011', what: `--kind ${word} is no kind of resource${near === undefined ? '' : `; did you mean ${near}?`}`, next });
+    }),
+  );
+}
+
+/** Which resources the flags ask for. Throws Failure PC1011 where the name matches none on either side. */
+function wantsOf(kinds: ReadonlySet<ResourceKind>, name: string | undefined, a: ProxyConfig, b: ProxyConfig): (kind: ResourceKind, name: string) => boolean {
+  const isKind = (kind: ResourceKind): boolean => kinds.size === 0 || kinds.has(kind);
+  if (name === undefined) return isKind;
+  const names = [a, b].flatMap((proxy) => namesOf(proxy).flatMap(([kind, list]) => (isKind(kind) ? list : [])));
+  const pattern = patternOf(name, names);
+  if (!names.some((text) => pattern.matches(text))) {
+    const near = nearestNames(name, names).slice(0, 3);
+    throw new Failure({
+      id: 'PC1011',
+      what: `--name ${name} matches none of ${new Set(names).size} resources on either side`,
+      ...(near.length === 0 ? {} : { next: `nearest: ${near.join(', ')}` }),
+    });
+  }
+  return (kind, own) => isKind(kind) && pattern.matches(own);
+}
+
+function patternOf(text: string, names: readonly string[]): ReturnType<typeof textPattern> {
+  try {
+    return textPattern(text, names);
+  } catch (cause) {
+    throw new Failure({ id: 'PC1011', what: `--name ${text} is not a regular expression: ${(cause as Error).message}`, cause });
+  }
+}
+
+function namesOf(proxy: ProxyConfig): readonly (readonly [ResourceKind, readonly string[]])[] {
+  const lists: Readonly<Record<Exclude<ResourceKind, 'bootstrap'>, readonly { readonly name: string }[]>> = {
+    listener: proxy.listeners,
+    route_config: proxy.routeConfigs,
+    scoped_routes: proxy.scopedRoutes,
+    cluster: proxy.clusters,
+    endpoint: proxy.endpoints,
+    secret: proxy.secrets,
+    ecds: proxy.ecds,
+  };
+  return Object.entries(lists).map(([kind, list]) => [kind as ResourceKind, list.map((resource) => resource.name)] as const);
+}

@@ -1,0 +1,37 @@
+import type { ProxyDifference } from '../compare/compare-proxies.ts';
+import { compareRouting } from '../compare/compare-routing.ts';
+import type { JsonValue } from '../dump/json-value.ts';
+import type { ProxyConfig } from '../model/proxy-config.ts';
+import { differs } from '../render/diff-document.ts';
+import { headLines, missingLines, summaryLine } from '../render/diff-text.ts';
+import { routingText } from '../render/routing-text.ts';
+import { styleFor } from '../render/style.ts';
+import { EXIT, type ExitStatus } from './exit-code.ts';
+import type { Io } from './io.ts';
+import { verdictText } from './verdict-text.ts';
+
+export interface RoutingOutput {
+  readonly labels: readonly [a: string, b: string];
+  readonly output: string;
+  /** Takes the document, where the output is one. */
+  readonly documents: JsonValue[];
+}
+
+/**
+ * Tells which requests go elsewhere. Out: 1 where any does; 3 where none is seen to, but the configurations differ and a side could not say
+ * of every request where it goes; else 0.
+ */
+export function printRouting(a: ProxyConfig, b: ProxyConfig, difference: ProxyDifference, { labels, output, documents }: RoutingOutput, io: Io): ExitStatus {
+  const routing = compareRouting(a, b);
+  const { requests, changed, undetermined, notAsked } = routing;
+  const style = styleFor(io.color);
+  if (output === 'text') {
+    const lines = [...headLines({ labels, style }), summaryLine(difference), ...missingLines(difference, labels), ...routingText(routing, style, verdictText)];
+    io.out(`${lines.join('\n')}\n`);
+  } else {
+    const document = { version: 1, a: labels[0], b: labels[1], differs: changed.length > 0, requests, changed, undetermined, not_asked: notAsked };
+    documents.push(document as unknown as JsonValue);
+  }
+  if (changed.length > 0) return EXIT.finding;
+  return differs(difference) && undetermined.length > 0 ? EXIT.undetermined : EXIT.fine;
+}

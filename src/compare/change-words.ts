@@ -1,0 +1,102 @@
+import { enumSchema, messageSchema } from '../decode/schema.ts';
+import { isJsonObject } from '../dump/json-value.ts';
+import type { Route, WeightedCluster } from '../model/generated/envoy-api.ts';
+import { routeDestination } from '../query/route-destination.ts';
+import { weightedArms } from '../query/weighted-clusters.ts';
+import type { Around, Change } from './change.ts';
+import { withoutPackage } from './list-order.ts';
+import { placeWords } from './place-words.ts';
+
+/** A change in words: the things it is within, and what changed there. */
+export interface ChangeWords {
+  readonly within: readonly string[];
+  readonly text: string;
+}
+
+/** Values that stand where a field is not set. Source: the comments of Envoy's API. */
+const WHEN_UNSET: Readonly<Record<string, string>> = {
+  'RouteAction.timeout': '15s',
+  'Cluster.connect_timeout': '5s',
+  'RetryPolicy.num_retries': '1',
+};
+
+const HEALTH: Readonly<Record<string, string>> = {
+  UNKNOWN: 'healthy',
+  HEALTHY: 'healthy',
+  UNHEALTHY: 'unhealthy',
+  DRAINING: 'draining',
+  TIMEOUT: 'timed out',
+  DEGRADED: 'degraded',
+};
+const TEXT_SHOWN = 120;
+
+/** Says a change in the field's words: `arm version-v1 20 % → 0 %`, `endpoint 10.0.0.5:8080 healthy → unhealthy`, `timeout 15s → 3s`. */
+export function changeWords(change: Change): ChangeWords {
+  const { things, field } = placeWords(change.steps);
+  const last = change.steps.at(-1);
+  if (last?.kind === 'element') {
+    const within = things.slice(0, -1);
+    const label = things.at(-1) ?? '';
+    if (change.kind === 'changed') return { within, text: `${label}: ${valueText(change.before)} → ${valueText(change.after)}` };
+    if (change.moved !== undefined) return { within, text: `${label} moved from place ${change.moved.from + 1} to ${change.moved.to + 1}` };
+    return { within, text: `${label} ${change.kind === 'added' ? 'is new' : 'is gone'}${elementNote(last.type, change)}` };
+  }
+  const owner = last?.kind === 'field' ? `${withoutPackage(last.of)}.${last.name}` : '';
+  const thing = things.at(-1);
+  if (thing !== undefined && SPOKEN[owner] !== undefined && field === owner.slice(owner.lastIndexOf('.') + 1)) {
+    const [before, after] = SPOKEN[owner](change);
+    return { within: things.slice(0, -1), text: `${thing} ${before} → ${after}` };
+  }
+  return { within: things, text: `${field} ${sideText(change, 'before', owner)} → ${sideText(change, 'after', owner)}` };
+}
+
+/** Fields that are said of the thing itself. */
+const SPOKEN: Readonly<Record<string, (change: Change) => readonly [before: string, after: string]>> = {
+  'WeightedCluster.ClusterWeight.weight': ({ around }) => [shareText(around, 'before'), shareText(around, 'after')],
+  'LbEndpoint.health_status': ({ before, after }) => [healthText(before), healthText(after)],
+};
+
+function healthText(status: unknown): string {
+  return HEALTH[String(status ?? 'UNKNOWN')] ?? String(status);
+}
+
+/** The share of an arm, from the split around it. */
+function shareText(around: Around | undefined, side: 'before' | 'after'): string {
+  const arm = around?.[side];
+  return percentOf(arm, around?.outer?.[side]);
+}
+
+function percentOf(arm: unknown, split: unknown): string {
+  const clusters = (split as WeightedCluster | undefined)?.clusters ?? [];
+  const found = weightedArms(clusters)[clusters.indexOf(arm as never)];
+  return `${found?.percent ?? 0} %`;
+}
+
+/** What is worth saying of an element that is new or gone. */
+function elementNote(type: string, { before, after, around }: Change): string {
+  const value = after ?? before;
+  const side = after === undefined ? 'before' : 'after';
+  if (type === 'envoy.config.route.v3.Route') return ` (to ${routeDestination(value as Route).text})`;
+  if (type === 'envoy.config.route.v3.WeightedCluster.ClusterWeight') return ` (${percentOf(value, around?.[side])})`;
+  return '';
+}
+
+function sideText(change: Change, side: 'before' | 'after', owner: string): string {
+  const value = change[side];
+  if (value !== undefined) return valueText(value);
+  const last = change.steps.at(-1);
+  const field = last?.kind === 'field' ? messageSchema(last.of)?.byName.get(last.name) : undefined;
+  if (field !== undefined && !field.repeated && field.mapKey === undefined && field.oneof === undefined) {
+    if (field.type.kind === 'enum') return enumSchema(field.type.name)?.names.get(0) ?? 'unset';
+    if (field.type.kind === 'scalar') return field.type.name === 'bool' ? 'false' : field.type.name === 'string' ? 'empty' : '0';
+  }
+  const meant = WHEN_UNSET[owner];
+  return meant === undefined ? 'unset' : `unset (${meant})`;
+}
+
+/** A value on one line, cut where it is long: `-o json` has all of it. */
+function valueText(value: unknown): string {
+  const text = typeof value === 'string' ? value : isJsonObject(value) || Array.isArray(value) ? JSON.stringify(value) : String(value);
+  const line = text.replaceAll('\n', '\\n');
+  return line.length <= TEXT_SHOWN ? line || 'empty' : `${line.slice(0, TEXT_SHOWN)}… (${line.length} characters)`;
+}
