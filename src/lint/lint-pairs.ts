@@ -1,8 +1,7 @@
 import { jqPath } from '../dump/dump-path.ts';
-import { isJsonObject } from '../dump/json-value.ts';
-import type { Cluster, FilterChain, LbEndpoint } from '../model/generated/envoy-api.ts';
+import type { FilterChain } from '../model/generated/envoy-api.ts';
 import type { ProxyConfig } from '../model/proxy-config.ts';
-import type { Resource } from '../model/resource.ts';
+import { endpointSpeaksTls } from '../model/upstream-transport.ts';
 import type { Finding } from './finding.ts';
 
 /** A finding of one proxy that another one's dump shows. */
@@ -23,7 +22,7 @@ export function lintPairs(proxies: readonly ProxyConfig[]): readonly PairFinding
       for (const endpoint of (assignment?.endpoints ?? []).flatMap((locality) => locality.lb_endpoints ?? [])) {
         const { address = '', port_value: port = 0 } = endpoint.endpoint?.address?.socket_address ?? {};
         const server = byAddress.get(address);
-        if (server === undefined || server === proxy || speaksTls(cluster, endpoint) || takesPlainText(server, port)) continue;
+        if (server === undefined || server === proxy || endpointSpeaksTls(cluster.value, endpoint) || takesPlainText(server, port)) continue;
         const subject = `${cluster.name} -> ${address}:${port}`;
         const facts = { cluster: cluster.name, address: `${address}:${port}`, server: server.label };
         found.set(`${proxy.label} ${subject}`, {
@@ -42,16 +41,6 @@ function addressesOf(proxy: ProxyConfig): readonly string[] {
   const listed = node?.metadata?.['INSTANCE_IPS'];
   const own = node?.id?.split('~')[1];
   return [...(typeof listed === 'string' ? listed.split(',') : []), ...(own === undefined ? [] : [own])];
-}
-
-/** A transport socket of the cluster's own, or one that it picks by the endpoint's metadata (Istio's automatic mutual TLS). */
-function speaksTls(cluster: Resource<Cluster>, endpoint: LbEndpoint): boolean {
-  const { transport_socket: socket, transport_socket_matches: matches = [], transport_socket_matcher: matcher } = cluster.value;
-  if (socket !== undefined || matcher !== undefined || cluster.value.tls_context !== undefined) return true;
-  const labels = endpoint.metadata?.filter_metadata?.['envoy.transport_socket_match'];
-  const own = isJsonObject(labels) ? labels : {};
-  const match = matches.find(({ match: wanted = {} }) => Object.entries(wanted).every(([key, value]) => own[key] === value));
-  return match?.transport_socket !== undefined && !/raw_buffer/.test(match.transport_socket.name ?? '');
 }
 
 /** Whether a chain of the inbound listener takes a plain connection to this port: chains of the port itself hide those without one. */

@@ -73,7 +73,7 @@ describe('the founding story by its objects', () => {
   test('with the right DestinationRule and the pods, the break would be mended', async () => {
     const verdict = await judge([GATEWAY, rule(), PODS].join('---'));
     expect(verdict.mends).toBe(true);
-    expect(said(verdict)).toMatch(/would mend this break: both clusters[\s\S]*version=v1; 1 pod of[\s\S]*version=v2; 2 pods of/);
+    expect(said(verdict)).toMatch(/would mend this break: both clusters[\s\S]*version=v1; 1 ready pod [\s\S]*version=v2; 2 ready pods /);
   });
 
   test('a short host name is the one of its namespace', async () => {
