@@ -1,22 +1,15 @@
-import { buildProxyConfig } from '../../decode/build-proxy-config.ts';
-import type { ObjectsVerdict } from '../../diagnostics/objects/judge-break.ts';
 import { Failure } from '../../dump/failure.ts';
-import type { JsonValue } from '../../dump/json-value.ts';
 import type { TraceRequest } from '../../match/request.ts';
-import type { ProxyConfig } from '../../model/proxy-config.ts';
-import { styleFor } from '../../render/style.ts';
-import { traceText } from '../../render/trace-text.ts';
-import { explainAnswer } from '../../trace/explain-answer.ts';
-import { spelledPaths } from '../../trace/spelled-paths.ts';
 import type { TraceAnswer } from '../../trace/trace-answer.ts';
-import { traceRequest } from '../../trace/trace-request.ts';
 import { type Args, defineCommand } from '../command.ts';
-import { inputDocuments, inputProxy } from '../command-input.ts';
+import { inputProxies, inputProxy } from '../command-input.ts';
 import { COMMON_FLAGS } from '../common-flags.ts';
 import { parseCurl } from '../curl-command.ts';
 import { EXIT, type ExitStatus } from '../exit-code.ts';
 import { TARGET } from '../live-flags.ts';
+import { printTraces } from '../print-traces.ts';
 import { type QuestionFlags, questionOf } from '../trace-question.ts';
+import { type TracedProxy, tracedProxy } from '../traced-proxy.ts';
 
 const REQUEST = 'Request:';
 const CONNECTION = 'Connection:';
@@ -77,48 +70,25 @@ export const command = defineCommand({
       return EXIT.fine;
     }
     const request = requestOf(args);
-    const input = await inputDocuments(withTarget(args), { kinds: 'everything', companions: ['clusters'] }, io, {
-      withPods: args.output === undefined || args.output === 'text',
-    });
-    const proxy = buildProxyConfig(input.name, input.documents, input.notes);
-    const answer = spelledPaths(traceRequest(proxy, request, random === undefined ? {} : { random }), proxy);
-    const diagnostics = explainAnswer(answer, request, proxy);
-    const objects = args.objects.length === 0 ? [] : await judgeByObjects(args.objects, answer, request, proxy);
-    if (args.output === 'json' || args.output === 'jsonl' || args.output === 'yaml') {
-      const document = { ...answer, diagnostics, ...(args.objects.length > 0 ? { objects } : {}) };
-      if (args.output === 'yaml') {
-        const { yamlText } = await import('../../render/yaml-text.ts');
-        io.out(yamlText(document as unknown as JsonValue));
-      } else io.out(`${JSON.stringify(document, null, args.output === 'json' ? 2 : 0)}\n`);
-    } else io.out(traceText(answer, request, diagnostics, { style: styleFor(io.color), explain: args.explain === true, width: io.columns ?? 120 }));
-    if (objects.length > 0 && (args.output === undefined || args.output === 'text')) {
-      const { objectsText } = await import('../../render/objects-text.ts');
-      io.out(objectsText(objects, { style: styleFor(io.color), width: io.columns ?? 120 }));
-    }
-    if (input.pods !== undefined) {
-      const { tracedPods } = await import('../endpoint-pods.ts');
-      for (const line of tracedPods(answer, input.pods)) io.out(`  ${line}\n`);
-    }
-    return statusOf(answer);
+    const output = args.output ?? 'text';
+    const inputs = await inputProxies(withTarget(args), { kinds: 'everything', companions: ['clusters'] }, io, { withPods: output === 'text' });
+    const traces: TracedProxy[] = [];
+    for (const input of inputs) traces.push(await tracedProxy(input, request, { random, explain: args.explain === true, objects: args.objects }, io));
+    await printTraces(traces, output, io);
+    return worstOf(traces.map(({ answer }) => statusOf(answer)));
   },
 });
-
-/** What the objects of --objects say of each break of the answer. */
-async function judgeByObjects(paths: readonly string[], answer: TraceAnswer, request: TraceRequest, proxy: ProxyConfig): Promise<readonly ObjectsVerdict[]> {
-  const { readObjects } = await import('../object-files.ts');
-  const { judgeBreak } = await import('../../diagnostics/objects/judge-break.ts');
-  const objects = await readObjects(paths);
-  return [...new Set(answer.outcomes.flatMap((o) => o.break ?? []))].flatMap((id) => {
-    const clusters = [...new Set(answer.outcomes.flatMap((o) => (o.break === id && o.cluster !== null ? [o.cluster] : [])))];
-    return judgeBreak({ id, authority: request.authority ?? '', clusters }, objects, proxy) ?? [];
-  });
-}
 
 /** The proxy may be named by --from, or, where the request is no URL, by the only argument. */
 function withTarget<T extends Args<typeof TRACE_FLAGS> & { readonly [positional: string]: unknown }>(args: T): T {
   const isElsewhere = args.curl !== undefined || args.requests !== undefined;
   const target = args.from ?? (isElsewhere && args['target'] === undefined ? args['request'] : args['target']);
   return { ...args, target };
+}
+
+/** Of several proxies the finding counts first, since it is what a request may meet. */
+function worstOf(statuses: readonly ExitStatus[]): ExitStatus {
+  return [EXIT.finding, EXIT.undetermined].find((status) => statuses.includes(status)) ?? EXIT.fine;
 }
 
 /** 0 forwarded, or answered below 400; 1 broken or refused, in whole or in part; 3 undetermined. */
