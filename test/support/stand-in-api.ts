@@ -33,6 +33,8 @@ export interface StandInOptions {
   readonly refuseUpgrade?: { readonly status: number; readonly body: string };
   /** The subprotocols that are taken. */
   readonly protocols?: readonly string[];
+  /** From 1.35 on: a WebSocket to pods/portforward needs `create` besides, and its refusal gives no reason. */
+  readonly asksForCreate?: boolean;
   /** Bytes of a message to the client. */
   readonly frameSize?: number;
 }
@@ -185,6 +187,9 @@ export async function startStandInApi(options: StandInOptions = {}): Promise<Sta
     };
     const refused = check(request, 'get', 'pods/portforward', namespace, name);
     if (refused !== undefined) return deny(...refused);
+    if (options.asksForCreate && check(request, 'create', 'pods/portforward', namespace, name) !== undefined) {
+      return deny(403, 'Forbidden', `pods "${name}" is forbidden: `);
+    }
     if (options.refuseUpgrade !== undefined) {
       const { status: code, body } = options.refuseUpgrade;
       socket.end(`HTTP/1.1 ${code} Refused\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);

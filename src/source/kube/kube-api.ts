@@ -145,6 +145,12 @@ export function kubeApi(options: KubeApiOptions): KubeApi {
 function refusal(answer: Reply, request: KubeRequest, name: ServerName): Failure {
   if ([401, 403, 404].includes(answer.status)) return statusFailure(answer.status, answer.body, request, name);
   const said = statusFailure(answer.status, answer.body.slice(0, MAX_REFUSAL), request, name);
+  const label = `${request.name}.${request.namespace}`;
+  const unreached = /error dialing backend: *([^"]*)/.exec(said.message)?.[1]?.trim();
+  if (unreached !== undefined) {
+    const what = `${label}: the API server does not reach the node that the pod is on${unreached === '' ? '' : `: ${unreached}`}`;
+    return new Failure({ id: 'PC1118', what, place: label, next: 'kubectl get nodes shows whether the node is ready; try again, or take another pod' });
+  }
   if (/does not have a host assigned|not running|is not assigned/i.test(said.message) && answer.status !== 101) return said;
   if (answer.status === 400 || answer.status === 426 || answer.status === 101 || answer.status === 200 || answer.status === 405) {
     const what = `the API server ${name.server} opens no port-forward by WebSocket (status ${answer.status}${answer.body === '' ? '' : `: ${answer.body.trim().slice(0, 160)}`})`;
@@ -155,8 +161,8 @@ function refusal(answer: Reply, request: KubeRequest, name: ServerName): Failure
 }
 
 /** `/api/v1/namespaces/shop/pods`, `/apis/apps/v1/deployments`. */
-function resourcePath({ group, resource, namespace }: KubeRequest): string {
-  const root = group === '' ? '/api/v1' : `/apis/${group}/v1`;
+function resourcePath({ group, version = 'v1', resource, namespace }: KubeRequest): string {
+  const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
   if (resource === 'namespaces') return `${root}/namespaces`;
   return `${root}${namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`}/${resource}`;
 }

@@ -9,6 +9,8 @@ export interface KubeRequest {
   readonly resource: string;
   /** '' for the core group. */
   readonly group: string;
+  /** Of the group; v1 unless said otherwise. */
+  readonly version?: string;
   readonly namespace: string | undefined;
   readonly name?: string;
 }
@@ -77,19 +79,30 @@ export function statusFailure(status: number, body: string, request: KubeRequest
   return new KubeStatusFailure({ id: 'PC1118', what, place, next: 'try again; kubectl get events may tell more' }, status);
 }
 
-function forbidden(said: string, { verb, resource, group, namespace, name }: KubeRequest, place: string): KubeStatusFailure {
+function forbidden(said: string, request: KubeRequest, place: string): KubeStatusFailure {
+  const { resource, group, namespace } = request;
+  const verb = missingVerb(said, request);
   const where = namespace === undefined ? 'in all namespaces' : `in namespace ${namespace}`;
-  const what = `your role may not ${verb} ${resource} ${where}${said === '' ? '' : `: ${said}`}`;
+  const what = `your role may not ${verb} ${resource} ${where}${said === '' ? '' : `: ${said.replace(/:$/, '')}`}`;
   const kind = namespace === undefined ? 'ClusterRole' : 'Role';
   const verbs = resource === 'pods/portforward' ? 'get, create' : resource === 'pods' ? 'get, list' : verb;
   const rule = `{apiGroups: ["${group}"], resources: [${resource}], verbs: [${verbs}]}`;
-  const around =
-    resource === 'pods/portforward'
-      ? '; with `create` alone, --via kubectl works where kubectl is installed'
-      : !resource.startsWith('pods') && name !== undefined
-        ? '; a pod can be named without it'
-        : '';
-  return new KubeStatusFailure({ id: 'PC1105', what, place, next: `ask for a ${kind} with ${rule} (docs/role.yaml has all that pc uses)${around}` }, 403);
+  const next = `ask for a ${kind} with ${rule} (docs/role.yaml has all that pc uses)${wayAround(verb, request)}`;
+  return new KubeStatusFailure({ id: 'PC1105', what, place, next }, 403);
+}
+
+/**
+ * The verb that the role lacks. A WebSocket to pods/portforward is a `get`, whose refusal says so; from 1.35 on the API server asks for
+ * `create` too (AuthorizePodWebsocketUpgradeCreatePermission), and refuses without naming it.
+ */
+function missingVerb(said: string, { verb, resource }: KubeRequest): string {
+  return resource === 'pods/portforward' && !/\bcannot get resource\b/.test(said) && /\bforbidden: *$|\bcannot create resource\b/.test(said) ? 'create' : verb;
+}
+
+function wayAround(verb: string, { resource, name }: KubeRequest): string {
+  if (resource === 'pods/portforward') return verb === 'get' ? '; with `create` alone, --via kubectl works where kubectl is installed' : '';
+  if (resource === 'pods') return verb === 'list' ? '; a pod can be named by itself without it' : '';
+  return !resource.startsWith('pods') && name !== undefined ? '; a pod can be named without it' : '';
 }
 
 function messageIn(body: string): string {

@@ -28,6 +28,7 @@ export interface FoundPods {
 }
 
 const LISTED = 6;
+const SCALED: ReadonlySet<string> = new Set(['deploy', 'sts', 'rs']);
 
 /** The pods that a command line asks for. Throws Failure PC1105 to PC1109, PC1120. */
 export async function resolvePods(api: KubeApi, selection: PodSelection): Promise<FoundPods> {
@@ -79,7 +80,8 @@ async function podsOfTarget(api: KubeApi, target: Target, selection: PodSelectio
 async function onePod(api: KubeApi, name: string, namespace: string): Promise<FoundPods> {
   const pod = withNamespace(await api.get<Pod>({ verb: 'get', ...POD_KIND, namespace, name }), namespace);
   const [running] = rankPods([pod]);
-  if (running === undefined && pod.status?.phase !== 'Running') throw notRunning(`pod ${name}`, [pod]);
+  if (running === undefined && pod.status?.phase !== 'Running')
+    throw new Failure({ id: 'PC1108', what: `pod ${name} does not run: ${podStateText(pod)}`, next: describeNext(pod) });
   return { pods: [pod], notes: [] };
 }
 
@@ -89,7 +91,11 @@ async function podsOfWorkload(api: KubeApi, target: Target, name: string, namesp
   const label = `${kind.short}/${name}`;
   if (pods.length === 0) {
     const what = `${label} in namespace ${namespace} has no pods`;
-    throw new Failure({ id: 'PC1107', what, next: `kubectl describe ${kind.short} ${name} -n ${namespace} tells why; is it scaled to 0?` });
+    throw new Failure({
+      id: 'PC1107',
+      what,
+      next: `kubectl describe ${kind.short} ${name} -n ${namespace} tells why${SCALED.has(kind.short) ? '; is it scaled to 0?' : ''}`,
+    });
   }
   return choose(label, pods, selection);
 }
@@ -183,7 +189,11 @@ function notRunning(label: string, pods: readonly Pod[]): Failure {
   const rest = pods.length > LISTED ? `, and ${pods.length - LISTED} more` : '';
   const what = `no pod of ${label} runs (${states.join(', ')}${rest})`;
   const [first] = pods;
-  return new Failure({ id: 'PC1108', what, next: `kubectl describe pod ${first?.metadata.name} -n ${first?.metadata.namespace} tells why` });
+  return new Failure({ id: 'PC1108', what, next: describeNext(first) });
+}
+
+function describeNext(pod: Pod | undefined): string {
+  return `kubectl describe pod ${pod?.metadata.name} -n ${pod?.metadata.namespace} tells why`;
 }
 
 function listed(names: readonly string[]): string {

@@ -115,7 +115,7 @@ describe('the API server', () => {
       'list pods',
       ['deploy/web'],
       (_u, verb, resource) => resource !== 'pods' || verb !== 'list',
-      ['your role may not list pods in namespace shop', 'a Role with'],
+      ['your role may not list pods in namespace shop', 'a Role with', 'a pod can be named by itself'],
     ],
     [
       'get deployments',
@@ -132,6 +132,14 @@ describe('the API server', () => {
   ])('that forbids to %s (403)', async (_name, target, may, words) => {
     const { pc } = await startWithPod({ may });
     expectFailure(await pc('clusters', ...target), 'PC1105', 'docs/role.yaml', ...words);
+    await cluster?.api.allClosed();
+  });
+
+  test('of 1.35 or later that forbids to create pods/portforward: the verb that is missing is named, though the server does not', async () => {
+    const { pc } = await startWithPod({ asksForCreate: true, may: (_u, verb) => verb !== 'create' });
+    const result = await pc('clusters', 'web-1');
+    expectFailure(result, 'PC1105', 'your role may not create pods/portforward in namespace shop: pods "web-1" is forbidden\n', 'verbs: [get, create]');
+    expect(result.err).not.toContain('--via kubectl');
     await cluster?.api.allClosed();
   });
 
@@ -156,10 +164,11 @@ describe('the API server', () => {
     ['is behind a proxy that strips upgrades', { refuseUpgrade: { status: 200, body: '<html>' } }, 'PC1121', '--via kubectl'],
     [
       'has a kubelet that fails',
-      { refuseUpgrade: { status: 500, body: '{"message": "error dialing backend"}' } },
+      { refuseUpgrade: { status: 500, body: '{"message": "error dialing backend: dial tcp 10.0.0.7:10250: connect: connection refused"}' } },
       'PC1118',
-      'status 500: error dialing backend',
+      'web-1.shop: the API server does not reach the node that the pod is on: dial tcp 10.0.0.7:10250: connect: connection refused',
     ],
+    ['has another trouble', { refuseUpgrade: { status: 500, body: '{"message": "etcd is full"}' } }, 'PC1118', 'status 500: etcd is full'],
   ])('that %s', async (_name, options, id, words) => {
     const { pc } = await startWithPod(options);
     const result = await pc('clusters', 'web-1', '-o', 'name');

@@ -205,7 +205,7 @@ describe('a target that leads nowhere', () => {
   test('a workload none of whose pods runs says what each of them does', async () => {
     cluster.api.objects.pods = [pod('web-1', { labels: { app: 'web' }, phase: 'Pending' }), pod('web-2', { labels: { app: 'web' }, phase: 'Failed' })];
     expect((await cluster.pc(...NAMES, 'deploy/web')).err).toContain('error[PC1108]: no pod of deploy/web runs (web-1: Pending, web-2: Failed)');
-    expect((await cluster.pc(...NAMES, 'web-1')).err).toContain('error[PC1108]: no pod of pod web-1 runs (web-1: Pending)');
+    expect((await cluster.pc(...NAMES, 'web-1')).err).toContain('error[PC1108]: pod web-1 does not run: Pending');
   });
 
   test('a pod without an Envoy, and a ztunnel', async () => {
