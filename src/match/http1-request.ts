@@ -27,8 +27,15 @@ export function decodeHttp1(question: TraceRequest, isHttp10: boolean, settings:
   if (wrong !== undefined) return wrong;
 
   const allowed = withUnderscoresAction(sent, settings);
+  // The codec looks at one header after the other: what comes first refuses.
+  const before =
+    allowed ??
+    sent.slice(
+      0,
+      sent.findIndex(([name]) => name.includes('_')),
+    );
+  if (headerCount(before) > maxHeadersCount(settings)) return error(431, 'http1.too_many_headers');
   if (allowed === undefined) return error(400, 'http1.unexpected_underscore');
-  if (headerCount(allowed) > maxHeadersCount(settings)) return error(431, 'http1.too_many_headers');
 
   const isConnect = method === 'CONNECT';
   const ignored = (options?.ignore_http_11_upgrade ?? []).map((matcher) => compileString(matcher));

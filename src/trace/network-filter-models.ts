@@ -67,10 +67,10 @@ function sniCluster({ context }: NetworkFilterQuestion): NetworkEffect {
     : { kind: 'sets cluster', cluster: sni, says: `the server name ${sni} is the cluster` };
 }
 
-/** What the response says as HTTP, if it is HTTP, is the status that the client sees. Source: direct_response/filter.cc onNewConnection. */
+/** What the response says as HTTP/1, if it says that, is the status that a client of HTTP/1 sees. Source: direct_response/filter.cc onNewConnection. */
 function directResponse({ config, context }: NetworkFilterQuestion): NetworkEffect {
   const text = (config as DirectResponse | undefined)?.response?.inline_string ?? '';
-  const isReadable = context.socket.bytes.payload !== 'tls' || context.facts.isTls;
+  const isReadable = (context.socket.bytes.payload !== 'tls' || context.facts.isTls) && context.facts.protocol !== 'h2';
   const status = isReadable ? /^HTTP\/1\.[01] (\d{3})/.exec(text)?.[1] : undefined;
   const known = { verdict: 'answered', status: status === undefined ? null : Number(status), details: 'direct_response' } as const;
   return {

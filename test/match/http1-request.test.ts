@@ -158,6 +158,13 @@ describe('header lines', () => {
     expect(refusal({ headers: [['x_y', 'a']] }, hcm('REJECT_REQUEST'))).toBe('400 http1.unexpected_underscore');
   });
 
+  test('the header that comes first refuses: one too many, or one with an underscore', () => {
+    const hcm = { common_http_protocol_options: { headers_with_underscores_action: 'REJECT_REQUEST' as const, max_headers_count: 3 } };
+    const lines = ['x-0', 'x-1', 'x-2'].map((name): [string, string] => [name, '1']);
+    expect(refusal({ headers: [...lines, ['x_y', 'a']] }, hcm)).toBe('431 http1.too_many_headers');
+    expect(refusal({ headers: [['x_y', 'a'], ...lines] }, hcm)).toBe('400 http1.unexpected_underscore');
+  });
+
   test('what Connection names is dropped: te but for its trailers, and even the host', () => {
     expect(
       linesOf([

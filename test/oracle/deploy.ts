@@ -25,7 +25,8 @@ export interface Deployment {
   stop(): Promise<void>;
 }
 
-const ADMIN_OUTPUTS = {
+/** What is saved of an Envoy, by file. */
+export const ADMIN_OUTPUTS = {
   'config_dump.json': '/config_dump?include_eds',
   'clusters.json': '/clusters?format=json',
   'listeners.json': '/listeners?format=json',

@@ -79,6 +79,8 @@ describe('filters that answer', () => {
       details: 'direct_response',
       flags: null,
     });
+    // Text of HTTP/1 is noise to a client that speaks HTTP/2.
+    expect(endOf(await connectOnce(says('HTTP/1.1 299 X\r\n\r\n'), { protocol: 'h2' }))).toMatchObject({ verdict: 'answered', status: null });
     expect(endOf(await connectOnce(says('hello')))).toMatchObject({ verdict: 'answered', status: null, connection: 'closed' });
   });
 
