@@ -37,6 +37,13 @@ export function decodeMessage(type: string, json: JsonValue, path: DumpPath, iss
   return schema === undefined ? (json as Message) : new Decoder(path, issues).message(schema, json);
 }
 
+/** One field as {@link decodeMessage} reads it; WRONG where there is anything to tell of it. */
+export function decodeField(field: FieldSchema, value: JsonValue): unknown {
+  const issues: DecodeIssue[] = [];
+  const decoded = new Decoder([], issues).field(field, value);
+  return issues.length > 0 ? WRONG : decoded;
+}
+
 class Decoder {
   private readonly issues: DecodeIssue[];
   /** The place of the value that is being read. */
@@ -78,7 +85,7 @@ class Decoder {
     return message as Message;
   }
 
-  private field(field: FieldSchema, value: JsonValue): unknown {
+  field(field: FieldSchema, value: JsonValue): unknown {
     if (field.mapKey !== undefined) return this.map(field.type, value);
     if (!field.repeated) return this.single(field.type, value);
     // One value stands for a list of it.

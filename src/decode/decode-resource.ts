@@ -3,13 +3,14 @@ import type { DumpPath } from '../dump/dump-path.ts';
 import { Failure } from '../dump/failure.ts';
 import { isJsonObject, type JsonValue } from '../dump/json-value.ts';
 import { firstText, parseAt } from '../dump/outline-members.ts';
-import { readMembers, type WantedMembers } from '../dump/read-members.ts';
 import type { ResourceKind, ResourceSeed, ResourceState } from '../dump/resource-seed.ts';
 import { RESOURCE_TYPES } from '../dump/resource-shape.ts';
 import { canonicalType } from '../dump/type-name.ts';
+import type { WantedMembers } from '../dump/wanted-members.ts';
 import type { Message } from '../model/message.ts';
 import type { Resource } from '../model/resource.ts';
 import { type DecodeIssue, decodeMessage } from './decode-message.ts';
+import { readPart } from './read-part.ts';
 
 export { RESOURCE_TYPES } from '../dump/resource-shape.ts';
 
@@ -68,14 +69,9 @@ export class LazyResource<T extends Message> implements Resource<T> {
   }
 
   part(wanted: WantedMembers): Partial<T> {
-    const { source, span, kind, path } = this.seed;
-    if (this.decoded !== undefined || span === undefined || source.search === undefined || span.end - span.start > MAX_PART) return this.value;
-    const json = readMembers(source.read(span.start, span.end), { '@type': true, ...wanted });
-    if (!isJsonObject(json)) return this.value;
-    const { type, fields } = typedFields(json, RESOURCE_TYPES[kind]);
-    const issues: DecodeIssue[] = [];
-    const value = decodeMessage(type, fields, path, issues) as Partial<T>;
-    return issues.length > 0 ? this.value : value;
+    const { source, span, kind } = this.seed;
+    if (this.decoded !== undefined || span === undefined || source.search === undefined) return this.value;
+    return (readPart(RESOURCE_TYPES[kind], wanted, source, span) as Partial<T> | undefined) ?? this.value;
   }
 
   get issuesSeen(): readonly DecodeIssue[] {
@@ -133,9 +129,6 @@ export class LazyResource<T extends Message> implements Resource<T> {
 
 const NAME: ReadonlySet<string> = new Set(['name']);
 const CLUSTER_NAME: ReadonlySet<string> = new Set(['cluster_name', 'clusterName']);
-
-/** Larger resources are rather decoded once as a whole than read in parts. */
-const MAX_PART = 1 << 26;
 
 /** A failed configuration, or a dump of another producer, may hold another message than its place says. */
 function typedFields(json: JsonValue, type: string): { readonly type: string; readonly fields: JsonValue } {

@@ -1,5 +1,3 @@
-import type { ByteSearch } from './indented-layout.ts';
-
 /** Bytes that can be read anywhere, as often as needed. A file, or a buffer; who made it decides. */
 export interface ByteSource {
   /** What the user calls it: a file name, `stdin`, `bug-report.tar.gz!…/config_dump`. */
@@ -13,6 +11,9 @@ export interface ByteSource {
   /** A search in native code, where whoever made the source has one and its size makes it worth while. */
   readonly search?: ByteSearch | undefined;
 }
+
+/** Finds bytes within bytes from an index on, at the speed of memory; -1 where they are not. */
+export type ByteSearch = (bytes: Uint8Array, wanted: Uint8Array, from: number) => number;
 
 /** A half-open range of byte offsets in a ByteSource. */
 export interface ByteSpan {

@@ -1,9 +1,11 @@
 import { BracketSkipper } from './bracket-skipper.ts';
-import { isEscaped, pastSpaces, type SearchBytes, searchBytes, stringEnd } from './byte-search.ts';
+import { isEscaped, type SearchBytes, searchBytes, stringEnd } from './byte-search.ts';
 import type { ByteSource } from './byte-source.ts';
 import { type DumpPath, jqPath } from './dump-path.ts';
+import { EntryNoter, type ListShape } from './entry-noter.ts';
+import type { EntryTable } from './entry-table.ts';
 import { Failure } from './failure.ts';
-import { type ByteSearch, closingLine, goesDeeper, hasNeighbour, MAX_INDENT } from './indented-layout.ts';
+import { type JsonMarks, jsonMarks, MARKS_CHUNK } from './json-marks.ts';
 import { KeyTexts } from './key-texts.ts';
 import { placeAt } from './place.ts';
 
@@ -22,6 +24,8 @@ export interface OutlineNode {
   readonly text: string | undefined;
   /** The name of an object whose key is among the outline's `named`. */
   name: string | undefined;
+  /** Of a list whose key is among the outline's `lists`, in a large document: its entries, where they are all objects. */
+  entries?: EntryTable | undefined;
 }
 
 export interface OutlineOptions {
@@ -37,6 +41,8 @@ export interface OutlineOptions {
   readonly texts?: ReadonlySet<string> | undefined;
   /** Keys of objects below the outline's depth that are searched for their name, and the keys that a name has. */
   readonly named?: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+  /** Keys of lists below the outline's depth whose entries are noted, where the document is large; and what their entries look like. */
+  readonly lists?: ReadonlyMap<string, ListShape> | undefined;
   /** The outline may end early, behind the first text of the outermost object under one of these keys. */
   readonly until?: ReadonlySet<string> | undefined;
 }
@@ -53,7 +59,6 @@ const QUOTE = 0x22,
   CLOSE_BRACKET = 0x5d,
   COMMA = 0x2c,
   COLON = 0x3a,
-  NEWLINE = 0x0a,
   SPACE = 0x20;
 
 /** What may come next. */
@@ -77,39 +82,36 @@ const WANTED_TEXT: readonly string[] = [
 /**
  * Finds where each value of a JSON document stands, down to `depth` levels, without parsing what lies deeper.
  *
- * Out: the document's node, with its end. What lies deeper is passed over by its strings and brackets (in a source that can search, by the
- * layout of its lines where it is indented throughout), and checked when it is parsed.
- * Memory: the nodes and one chunk. Throws Failure PC1003 (truncated), PC1004 (not JSON), PC1006 (nested too deep).
+ * Out: the document's node, with its end. What lies deeper is passed over by its strings and brackets (in a large source by a kernel that
+ * only counts the brackets), and checked when it is parsed.
+ * Memory: the nodes, the tables of entries, and one chunk. Throws Failure PC1003 (truncated), PC1004 (not JSON), PC1006 (nested too deep).
  */
 export function outlineJson(source: ByteSource, depth: number, options: OutlineOptions = {}): OutlineNode {
-  if (source.search === undefined || oddlyIndented.has(source)) return scan(new OutlineScanner(source, depth, options), source, options);
+  const marks = source.search !== undefined && !damaged.has(source) ? jsonMarks() : undefined;
+  if (marks === undefined) return scan(new OutlineScanner(source, depth, options), source, options);
   try {
-    const root = scan(new OutlineScanner(source, depth, options, source.search), source, options);
-    if (options.to !== undefined || isBlank(source, root.end)) return root;
+    return scan(new OutlineScanner(source, depth, options, marks), source, options);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
   }
-  // Its lines do not say what its brackets do, or it is damaged: the strict way tells, and tells where.
-  oddlyIndented.add(source);
+  // The strict way tells what is wrong, and where.
+  damaged.add(source);
   return scan(new OutlineScanner(source, depth, options), source, options);
 }
 
-/** Sources whose layout once was not what it seemed. */
-const oddlyIndented = new WeakSet<ByteSource>();
+/** Large sources in which the kernel met something that is not JSON. */
+const damaged = new WeakSet<ByteSource>();
 
 function scan(scanner: OutlineScanner, source: ByteSource, { from = 0, to = source.size }: OutlineOptions): OutlineNode {
   let size = FIRST_CHUNK;
   for (let at = from; at < to && !scanner.done; size = CHUNK) {
     const end = Math.min(at + size, to);
-    const used = scanner.push(source.scan && end - at >= CHUNK ? source.scan(at, end) : source.read(at, end), at, end === to);
-    if (used === 0) break;
-    at += used;
+    const chunk = source.scan && end - at >= CHUNK ? source.scan(at, end) : source.read(at, end);
+    if (chunk.length === 0) break;
+    scanner.push(chunk, at);
+    at += chunk.length;
   }
   return scanner.finish();
-}
-
-function isBlank(source: ByteSource, from: number): boolean {
-  return source.size - from < FIRST_CHUNK && source.read(from, source.size).every((byte) => byte <= SPACE);
 }
 
 /** The resumable state behind {@link outlineJson}: chunks may be cut anywhere. */
@@ -122,14 +124,8 @@ export class OutlineScanner {
   private nameKeys: ReadonlySet<string> | undefined;
   /** The open container below the outline's depth, if any. */
   private skipped: OutlineNode | undefined;
-  /** The line that ends it, where the layout tells; undefined while that is not known, null where it does not tell. */
-  private closing: Uint8Array | undefined | null = null;
-  /** The blanks before the present line's first token; -1 where they are not known, or not spaces alone. */
-  private indent = -1;
-  /** The indentation of each level. */
-  private readonly margins: (number | undefined)[] = [];
-  /** As `indent`, of the line that opens the object that is searched for its name. */
-  private namedIndent = -1;
+  /** What notes its entries, if they are to be noted. */
+  private noter: EntryNoter | undefined;
   private readonly inside = new BracketSkipper(MAX_NESTING);
   private wanted: Wanted = WANT_VALUE;
   private pendingKey: string | undefined;
@@ -144,37 +140,25 @@ export class OutlineScanner {
   private readonly source: ByteSource;
   private readonly depth: number;
   private readonly options: OutlineOptions;
-  private readonly search: ByteSearch | undefined;
+  private readonly marks: JsonMarks | undefined;
 
-  constructor(source: ByteSource, depth: number, options: OutlineOptions, search?: ByteSearch) {
+  constructor(source: ByteSource, depth: number, options: OutlineOptions, marks?: JsonMarks) {
     this.source = source;
-    this.search = search;
+    this.marks = marks;
     this.depth = depth;
     this.options = options;
     this.keys = new KeyTexts(source);
   }
 
-  /** Reads on. Out: how many bytes it is done with; all of them, but where the end of the chunk must be seen together with what follows. */
-  push(chunk: Uint8Array, base: number, isLast = true): number {
+  /** Reads on. */
+  push(chunk: Uint8Array, base: number): void {
     this.base = base;
     const search = searchBytes(chunk);
     const length = chunk.length;
     let i = 0;
     while (i < length && !this.done) {
       if (this.skipped !== undefined) {
-        if (this.closing === undefined && !this.findLayout(chunk, i, isLast)) break;
-        if (this.closing) {
-          const found = this.skipByLayout(chunk, i, this.closing);
-          if (found < 0) {
-            if (isLast) i = length;
-            else i = Math.max(i, length - this.closing.length + 1);
-            break;
-          }
-          i = found;
-        } else {
-          i = this.inside.skip(search, i, this);
-          if (this.inside.level === 0) this.closeSkipped(base + i);
-        }
+        i = this.marks === undefined ? this.skip(search, i) : this.skipByKernel(this.marks, chunk, i);
       } else if (this.inString) {
         i = this.readString(search, i);
       } else {
@@ -182,13 +166,6 @@ export class OutlineScanner {
         if (byte <= SPACE) {
           if (byte !== SPACE && (byte < 0x09 || byte > 0x0d || byte === 0x0b || byte === 0x0c)) this.unexpected(base + i, byte);
           if (this.scalarStart >= 0) this.endScalar(base + i);
-          if (byte === NEWLINE) {
-            const next = pastSpaces(search, i + 1);
-            this.indent = next < length ? next - i - 1 : -1;
-            i = next - 1;
-          } else if (byte !== SPACE) {
-            this.indent = -1;
-          }
         } else {
           this.token(byte, base + i);
         }
@@ -196,7 +173,6 @@ export class OutlineScanner {
       }
     }
     this.at = base + i;
-    return i;
   }
 
   finish(): OutlineNode {
@@ -218,39 +194,26 @@ export class OutlineScanner {
     });
   }
 
-  /** Whether the present line is indented as all others of its level are, each level by the same step: a hand may have edited the text. */
-  private isRegular(level: number): boolean {
-    const { indent, margins } = this;
-    if (indent < 0 || indent >= MAX_INDENT) return false;
-    const [outer, above, known] = [margins[level - 2], margins[level - 1], margins[level]];
-    if (known !== undefined) return known === indent;
-    if (above !== undefined && (indent <= above || (outer !== undefined && indent - above !== above - outer))) return false;
-    margins[level] = indent;
-    return true;
-  }
-
-  /** Whether it is known, now or before, how the skipped container will end; false where more bytes must be seen. */
-  private findLayout(chunk: Uint8Array, from: number, isLast: boolean): boolean {
-    const deeper = goesDeeper(chunk, from, this.indent);
-    if (deeper === undefined && !isLast && from > 0) return false;
-    const bracket = this.skipped?.kind === 'object' ? CLOSE_BRACE : CLOSE_BRACKET;
-    this.closing = deeper === true ? closingLine(bracket, this.indent) : null;
-    return true;
-  }
-
-  /** The index behind the line that closes the skipped container; -1 where it is not in the chunk. */
-  private skipByLayout(chunk: Uint8Array, from: number, closing: Uint8Array): number {
-    const search = this.search as ByteSearch;
-    const found = search(chunk, closing, from);
-    // A line of its neighbours within would mean that its own end stands elsewhere.
-    if (hasNeighbour(search, chunk, closing, from, found < 0 ? chunk.length : found))
-      this.notJson(this.base + from, 'a bracket that is not where its line says');
-    if (found < 0) return -1;
-    const end = found + closing.length;
-    this.inside.level = 0;
-    this.closeSkipped(this.base + end);
-    this.indent = closing.length - 2;
+  private skip(search: SearchBytes, from: number): number {
+    const end = this.inside.skip(search, from, this);
+    if (this.inside.level === 0) this.closeSkipped(this.base + end);
     return end;
+  }
+
+  /** As `skip`; most containers are small, so at first only a few bytes are given to the kernel. */
+  private skipByKernel(kernel: JsonMarks, chunk: Uint8Array, from: number): number {
+    let at = from;
+    for (let size = FIRST_CHUNK; at < chunk.length; size = Math.min(size * 4, MARKS_CHUNK)) {
+      const piece = chunk.subarray(at, at + size);
+      kernel.bytes.set(piece);
+      const stopped = kernel.mark(0, piece.length);
+      this.noter?.take(kernel.bytes, this.base + at, stopped, kernel.marks, kernel.noted());
+      at += stopped;
+      if (kernel.level() > 0) continue;
+      this.closeSkipped(this.base + at);
+      break;
+    }
+    return at;
   }
 
   private token(byte: number, at: number): void {
@@ -326,14 +289,18 @@ export class OutlineScanner {
     if (collects || nameKeys !== undefined) {
       this.open.push(node);
       this.nameKeys = nameKeys;
-      if (nameKeys !== undefined) this.namedIndent = this.isRegular(level) ? this.indent : -1;
       this.wanted = isObject ? WANT_KEY_OR_CLOSE : WANT_VALUE_OR_CLOSE;
     } else {
-      this.skipped = node;
-      this.inside.begin(byte);
-      // The layout of a line is known from the first token on it, which must be a bracket or the key of one.
-      this.closing = this.search !== undefined && this.isRegular(level) ? undefined : null;
+      const shape = this.marks === undefined || isObject || key === undefined ? undefined : this.options.lists?.get(key);
+      this.noter = shape && new EntryNoter(shape);
+      this.beginSkip(node, byte);
     }
+  }
+
+  private beginSkip(node: OutlineNode, bracket: number): void {
+    this.skipped = node;
+    if (this.marks === undefined) this.inside.begin(bracket);
+    else this.marks.begin(this.noter?.deepest ?? 0);
   }
 
   private collects(level: number, key: string | undefined): boolean {
@@ -354,7 +321,10 @@ export class OutlineScanner {
   }
 
   private closeSkipped(end: number): void {
-    (this.skipped as OutlineNode).end = end;
+    const node = this.skipped as OutlineNode;
+    node.end = end;
+    if (this.noter !== undefined) node.entries = this.noter.table();
+    this.noter = undefined;
     this.skipped = undefined;
     this.valueEnded();
   }
@@ -383,10 +353,7 @@ export class OutlineScanner {
     node.name = name;
     this.nameKeys = undefined;
     this.open.pop();
-    this.skipped = node;
-    this.inside.begin(OPEN_BRACE);
-    const isIndented = this.search !== undefined && this.namedIndent >= 0 && this.indent > this.namedIndent;
-    this.closing = isIndented ? closingLine(CLOSE_BRACE, this.namedIndent) : null;
+    this.beginSkip(node, OPEN_BRACE);
   }
 
   private endsTooEarly(): never {

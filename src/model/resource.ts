@@ -1,7 +1,7 @@
 import type { ByteSpan } from '../dump/byte-source.ts';
 import type { DumpPath } from '../dump/dump-path.ts';
-import type { WantedMembers } from '../dump/read-members.ts';
 import type { ResourceKind, ResourceSeed, ResourceState } from '../dump/resource-seed.ts';
+import type { WantedMembers } from '../dump/wanted-members.ts';
 import type { Message } from './message.ts';
 
 export type { ResourceKind, ResourceState } from '../dump/resource-seed.ts';

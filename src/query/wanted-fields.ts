@@ -1,4 +1,4 @@
-import type { WantedMembers } from '../dump/read-members.ts';
+import type { WantedMembers } from '../dump/wanted-members.ts';
 
 /** Names of fields, whole or with the wanted ones within. */
 export interface WantedFields {

@@ -68,11 +68,11 @@ function resourcesOf(proxy: ProxyConfig): unknown {
   ]);
 }
 
-/** A walk through each listener. */
+/** A walk through each listener, as it is printed. */
 function traced(proxy: ProxyConfig): unknown {
   return proxy.listeners
     .filter((listener) => listener.name !== '')
-    .map(({ name }) => traceRequest(proxy, { listenerName: name, scheme: 'http', method: 'GET', authority: 'catalog.shop', path: '/' }));
+    .map(({ name }) => JSON.stringify(traceRequest(proxy, { listenerName: name, scheme: 'http', method: 'GET', authority: 'catalog.shop', path: '/' })));
 }
 
 describe('a dump reads the same as a large one, by the layout of its lines and section by section', () => {

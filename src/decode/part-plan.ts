@@ -1,0 +1,87 @@
+import { KeyTable } from '../dump/key-table.ts';
+import type { WantedMembers } from '../dump/wanted-members.ts';
+import { type FieldSchema, messageSchema } from './schema.ts';
+
+/** How the value of a wanted field is read. */
+export type PartReading =
+  | { readonly as: 'text' }
+  | { readonly as: 'bool' }
+  | { readonly as: 'uint32' }
+  | { readonly as: 'message'; readonly plan: PartPlan }
+  /** Some members of a map or a Struct, whose keys are data. */
+  | { readonly as: 'members'; readonly plan: KeyTable<MemberPlan> }
+  /** The JSON value as it is: within a Struct. */
+  | { readonly as: 'json' }
+  /** The whole field, by the decoder of whole messages. */
+  | { readonly as: 'whole' };
+
+export interface FieldPlan {
+  readonly field: FieldSchema;
+  readonly reading: PartReading;
+}
+
+/** Of the outermost message `@type` is read too: it may name another one. */
+export const TYPE_KEY: unique symbol = Symbol('@type');
+
+export interface MemberPlan {
+  readonly key: string;
+  readonly reading: PartReading;
+}
+
+/** The wanted fields of a message, by the keys that they may stand under. */
+export type PartPlan = KeyTable<FieldPlan | typeof TYPE_KEY>;
+
+const plans = new WeakMap<WantedMembers, Map<string, PartPlan>>();
+const WHOLE: PartReading = { as: 'whole' };
+
+/** How the wanted fields of a message are read; made once for each. */
+export function partPlan(type: string, wanted: WantedMembers): PartPlan {
+  const ofWanted = plans.get(wanted) ?? new Map<string, PartPlan>();
+  plans.set(wanted, ofWanted);
+  const plan = ofWanted.get(type) ?? newPlan(type, wanted);
+  ofWanted.set(type, plan);
+  return plan;
+}
+
+function newPlan(type: string, wanted: WantedMembers): PartPlan {
+  return new KeyTable<FieldPlan | typeof TYPE_KEY>([['@type', TYPE_KEY], ...fieldsOf(type, wanted)]);
+}
+
+function fieldsOf(type: string, wanted: WantedMembers): (readonly [string, FieldPlan])[] {
+  const byName = messageSchema(type)?.byName;
+  return Object.entries(wanted).flatMap(([key, within]) => {
+    const field = byName?.get(key);
+    return field === undefined ? [] : [[key, { field, reading: readingOf(field, within) }] as const];
+  });
+}
+
+function readingOf(field: FieldSchema, within: true | WantedMembers): PartReading {
+  const { type } = field;
+  if (within !== true && type.kind === 'message') {
+    if (type.name === STRUCT) return field.mapKey === undefined ? membersOf(within) : members(within, membersOf);
+    const isPlain = field.mapKey === undefined && messageSchema(type.name) !== undefined && within['config'] === undefined;
+    if (isPlain) return { as: 'message', plan: new KeyTable(fieldsOf(type.name, within)) };
+  }
+  if (field.mapKey !== undefined) return WHOLE;
+  if (type.kind === 'enum') return { as: 'text' };
+  return (type.kind === 'scalar' || type.kind === 'message' ? SIMPLE[type.name] : undefined) ?? WHOLE;
+}
+
+function members(wanted: WantedMembers, readingWithin: (within: true | WantedMembers) => PartReading): PartReading {
+  return { as: 'members', plan: new KeyTable(Object.entries(wanted).map(([key, within]) => [key, { key, reading: readingWithin(within) }] as const)) };
+}
+
+function membersOf(within: true | WantedMembers): PartReading {
+  return within === true ? { as: 'json' } : members(within, membersOf);
+}
+
+const STRUCT = 'google.protobuf.Struct';
+
+const SIMPLE: Readonly<Record<string, PartReading>> = {
+  string: { as: 'text' },
+  'google.protobuf.StringValue': { as: 'text' },
+  bool: { as: 'bool' },
+  'google.protobuf.BoolValue': { as: 'bool' },
+  uint32: { as: 'uint32' },
+  'google.protobuf.UInt32Value': { as: 'uint32' },
+};

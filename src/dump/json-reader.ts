@@ -1,0 +1,257 @@
+import { pastSpaces, type SearchBytes, searchBytes } from './byte-search.ts';
+import type { ByteSource, ByteSpan } from './byte-source.ts';
+import type { JsonKernel } from './json-kernel.ts';
+import { type JsonValue, setMember } from './json-value.ts';
+import { type JsonWindow, sharedKernel, windowAt } from './json-windows.ts';
+import { hashStep, type KeyTable } from './key-table.ts';
+import { ShortTexts } from './short-texts.ts';
+
+const QUOTE = 0x22,
+  COMMA = 0x2c,
+  COLON = 0x3a,
+  NEWLINE = 0x0a,
+  SPACE = 0x20,
+  BACKSLASH = 0x5c,
+  OPEN_BRACE = 0x7b,
+  CLOSE_BRACE = 0x7d,
+  OPEN_BRACKET = 0x5b,
+  CLOSE_BRACKET = 0x5d,
+  DIGIT_0 = 0x30,
+  DIGIT_9 = 0x39;
+
+const MAX_DEPTH = 100;
+/** So many bytes from a token's beginning on are at hand; longer strings are left to the careful parser, or passed over piece by piece. */
+const AHEAD = 1 << 13;
+/** Numbers of so many digits are the same as a double. */
+const SAFE_DIGITS = 15;
+
+/** Thrown where a reader gives up; no error of its own, since the careful parser says what there is to say. */
+export const LEFT: unique symbol = Symbol('left to the careful parser');
+
+const texts = new ShortTexts();
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * Goes through one JSON value of a large source, token by token, as its caller asks: a value that is not wanted is passed over by the
+ * kernel, a key is found without a text made of it. Memory: one window of the source, however long the value is.
+ *
+ * Throws {@link LEFT} at what is not JSON, at numbers that a double would change, at very long strings.
+ */
+export class JsonReader {
+  private readonly kernel: JsonKernel = sharedKernel();
+  private readonly source: ByteSource;
+  private bytes: Uint8Array;
+  private words: SearchBytes;
+  /** Index in the kernel's memory. */
+  private at = 0;
+  /** Index from which on the next part of the source is fetched, and the end of what is there. */
+  private turn = 0;
+  private end = 0;
+  /** What is added to an index for the offset in the source. */
+  private shift = 0;
+
+  constructor(source: ByteSource, span: ByteSpan) {
+    this.source = source;
+    this.bytes = this.kernel.bytes;
+    this.words = searchBytes(this.bytes);
+    this.fetch(span.start, Math.min(span.end - span.start, AHEAD));
+  }
+
+  /** Offset in the source of the next byte. */
+  get offset(): number {
+    return this.at + this.shift;
+  }
+
+  /** The first byte of the next token. */
+  next(): number {
+    if (this.at >= this.turn) this.fetch(this.offset, AHEAD);
+    const { bytes } = this;
+    for (;;) {
+      const byte = this.at < this.end ? (bytes[this.at] as number) : this.more();
+      if (byte > SPACE) return byte;
+      if (byte === NEWLINE) {
+        this.at = pastSpaces(this.words, this.at + 1);
+        if (this.at > this.end) this.at = this.end;
+      } else if (byte === SPACE || byte === 0x09 || byte === 0x0d) this.at++;
+      else throw LEFT;
+    }
+  }
+
+  /** Whether the next token is this one; if so, it is behind the reader. */
+  takes(byte: number): boolean {
+    if (this.next() !== byte) return false;
+    this.at++;
+    return true;
+  }
+
+  /** Enters an object: whether it has members. What is no object is left. */
+  entersObject(): boolean {
+    if (!this.takes(OPEN_BRACE)) throw LEFT;
+    return !this.takes(CLOSE_BRACE);
+  }
+
+  /** Behind a member's value: whether another member follows. */
+  hasMember(): boolean {
+    if (this.takes(COMMA)) return true;
+    if (this.takes(CLOSE_BRACE)) return false;
+    throw LEFT;
+  }
+
+  /** Enters a list: whether it has elements. What is no list is left. */
+  entersList(): boolean {
+    if (!this.takes(OPEN_BRACKET)) throw LEFT;
+    return !this.takes(CLOSE_BRACKET);
+  }
+
+  /** Behind an element: whether another one follows. */
+  hasElement(): boolean {
+    if (this.takes(COMMA)) return true;
+    if (this.takes(CLOSE_BRACKET)) return false;
+    throw LEFT;
+  }
+
+  /** Reads a key and its colon: what the table has under it. */
+  key<T>(table: KeyTable<T>): T | undefined {
+    if (this.next() !== QUOTE) throw LEFT;
+    const { bytes } = this;
+    const start = this.at + 1;
+    let hash = 0;
+    let i = start;
+    for (let byte = bytes[i] as number; byte !== QUOTE; byte = bytes[++i] as number) {
+      // A key with escapes may spell any name; one that does not end here is none that anybody wants.
+      if (byte === BACKSLASH || i >= this.end) throw LEFT;
+      hash = hashStep(hash, byte);
+    }
+    if (i >= this.end) throw LEFT;
+    this.at = i + 1;
+    this.colon();
+    return table.find(bytes, start, i, hash);
+  }
+
+  /** Passes over the next value. */
+  skip(): void {
+    const byte = this.next();
+    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) this.skipContainer(byte);
+    else if (byte === QUOTE) this.skipString();
+    else this.skipScalar();
+  }
+
+  /** The text of the next value, a string. */
+  text(): string {
+    if (this.next() !== QUOTE) throw LEFT;
+    const start = this.at + 1;
+    const end = this.kernel.stringEnd(start, this.end);
+    if (end >= this.end) throw LEFT;
+    this.at = end + 1;
+    const short = texts.textOf(this.bytes, start, end);
+    if (short !== undefined) return short;
+    try {
+      return JSON.parse(decoder.decode(this.bytes.slice(start - 1, end + 1))) as string;
+    } catch {
+      throw LEFT;
+    }
+  }
+
+  /** The next value, whole. */
+  value(depth = 0): JsonValue {
+    if (depth > MAX_DEPTH) throw LEFT;
+    const byte = this.next();
+    if (byte === OPEN_BRACE) return this.object(depth);
+    if (byte === OPEN_BRACKET) return this.list(depth);
+    return byte === QUOTE ? this.text() : this.scalar();
+  }
+
+  /** The next value: a number, true, false or null. */
+  scalar(): number | boolean | null {
+    this.next();
+    const { bytes } = this;
+    const start = this.at;
+    let number = 0;
+    let i = start;
+    for (let byte = bytes[i] as number; byte >= DIGIT_0 && byte <= DIGIT_9; byte = bytes[++i] as number) number = number * 10 + byte - DIGIT_0;
+    const digits = i - start;
+    if (digits > 0 && digits <= SAFE_DIGITS && endsScalar(bytes[i] as number) && i < this.end && (digits === 1 || bytes[start] !== DIGIT_0)) {
+      this.at = i;
+      return number;
+    }
+    this.skipScalar();
+    if (this.at === start || this.at - start > 2 * SAFE_DIGITS) throw LEFT;
+    const text = String.fromCharCode(...bytes.subarray(start, this.at));
+    if (text === 'true') return true;
+    if (text === 'false') return false;
+    if (text === 'null') return null;
+    const value = Number(text);
+    if (String(value) !== text || !Number.isFinite(value)) throw LEFT;
+    return value;
+  }
+
+  private object(depth: number): JsonValue {
+    const object: Record<string, JsonValue> = {};
+    if (!this.entersObject()) return object;
+    do {
+      const key = this.text();
+      this.colon();
+      if (Object.hasOwn(object, key)) throw LEFT;
+      const value = this.value(depth + 1);
+      if (key === '__proto__') setMember(object, key, value);
+      else object[key] = value;
+    } while (this.hasMember());
+    return object;
+  }
+
+  private list(depth: number): JsonValue {
+    const list: JsonValue[] = [];
+    if (!this.entersList()) return list;
+    do list.push(this.value(depth + 1));
+    while (this.hasElement());
+    return list;
+  }
+
+  private colon(): void {
+    if (!this.takes(COLON)) throw LEFT;
+  }
+
+  private skipContainer(bracket: number): void {
+    const { kernel } = this;
+    kernel.begin();
+    for (this.at++; ; this.fetch(this.offset, 1)) {
+      this.at = kernel.skip(this.at, this.end);
+      if (kernel.level() === 0) break;
+    }
+    if (this.bytes[this.at - 1] !== bracket + 2) throw LEFT;
+  }
+
+  private skipString(): void {
+    for (this.at++; ; this.fetch(this.offset, 1)) {
+      this.at = this.kernel.stringEnd(this.at, this.end);
+      if (this.at < this.end) break;
+    }
+    this.at++;
+  }
+
+  private skipScalar(): void {
+    const { bytes } = this;
+    while (this.at < this.end && !endsScalar(bytes[this.at] as number)) this.at++;
+    if (this.at >= this.end) throw LEFT;
+  }
+
+  /** The next byte of the source, where it is not in the window. */
+  private more(): number {
+    this.fetch(this.offset, 1);
+    return this.bytes[this.at] as number;
+  }
+
+  private fetch(offset: number, count: number): void {
+    if (offset >= this.source.size) throw LEFT;
+    const window: JsonWindow = windowAt(this.source, offset, count);
+    this.at = window.index + offset - window.base;
+    this.shift = window.base - window.index;
+    this.end = window.index + window.length;
+    this.turn = window.base + window.length >= this.source.size ? this.end : this.end - AHEAD;
+    if (this.at >= this.end) throw LEFT;
+  }
+}
+
+function endsScalar(byte: number): boolean {
+  return byte <= SPACE || byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET;
+}

@@ -1,0 +1,54 @@
+import type { ByteSource } from './byte-source.ts';
+import { createKernel, type JsonKernel, KERNEL_SLACK } from './json-kernel.ts';
+
+/** A part of a source in the kernel's memory. */
+export interface JsonWindow {
+  /** Index of its first byte there. */
+  readonly index: number;
+  /** Whose bytes it holds: from `base` on, `length` of them. */
+  source: ByteSource | undefined;
+  base: number;
+  length: number;
+  /** When it was last asked for. */
+  used: number;
+}
+
+/** Fits into the cache of a processor's core, and a system call for it costs little beside copying it. */
+export const WINDOW_SIZE = 1 << 18;
+/** Who joins two sections reads at two places in turns. */
+const WINDOWS = 4;
+
+let kernel: JsonKernel | undefined;
+const windows: JsonWindow[] = [];
+let clock = 0;
+
+/** The kernel that all readers of this thread share; a read is never interrupted by another one. */
+export function sharedKernel(): JsonKernel {
+  if (kernel !== undefined) return kernel;
+  kernel = createKernel();
+  kernel.reserve(WINDOWS * (WINDOW_SIZE + KERNEL_SLACK));
+  for (let i = 0; i < WINDOWS; i++) windows.push({ index: i * (WINDOW_SIZE + KERNEL_SLACK), source: undefined, base: 0, length: 0, used: 0 });
+  return kernel;
+}
+
+/** A window that holds `count` bytes from `start` on, or all up to the source's end; filled anew from there where there is none. */
+export function windowAt(source: ByteSource, start: number, count: number): JsonWindow {
+  const { bytes } = sharedKernel();
+  const end = Math.min(start + count, source.size);
+  let oldest = windows[0] as JsonWindow;
+  for (const window of windows) {
+    if (window.source === source && window.base <= start && window.base + window.length >= end) {
+      window.used = ++clock;
+      return window;
+    }
+    if (window.used < oldest.used) oldest = window;
+  }
+  const read = source.scan ?? source.read;
+  const found = read(start, Math.min(start + WINDOW_SIZE, source.size));
+  bytes.set(found, oldest.index);
+  oldest.source = source;
+  oldest.base = start;
+  oldest.length = found.length;
+  oldest.used = ++clock;
+  return oldest;
+}
