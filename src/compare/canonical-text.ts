@@ -1,7 +1,7 @@
 import { type FieldSchema, type FieldType, messageSchema } from '../decode/schema.ts';
 import { isJsonObject, JsonNumber } from '../dump/json-value.ts';
 import { canonicalType } from '../dump/type-name.ts';
-import { KEPT } from '../model/message.ts';
+import { type Any, DERIVED, KEPT } from '../model/message.ts';
 import { listOrder } from './list-order.ts';
 import { isDefault, scalarText, snakeKey } from './values.ts';
 
@@ -13,13 +13,21 @@ export function canonicalText(type: string, value: unknown): string {
   const schema = messageSchema(canonicalType(type));
   if (schema === undefined || !isJsonObject(value)) return canonicalJson(value, true);
   const parts: string[] = [];
+  const derived = (value as { readonly [DERIVED]?: Any })[DERIVED];
+  if (derived !== undefined) parts.push(`=${canonicalAny(derived)}`);
   for (const field of schema.fields) {
+    if (derived !== undefined && isSpelledOut(field.name)) continue;
     const member: unknown = (value as Record<string, unknown>)[field.name];
     if (member !== undefined && !isDefault(field, member)) parts.push(`${field.name}:${fieldText(schema.name, field, member)}`);
   }
   const kept = (value as { readonly [KEPT]?: object })[KEPT];
   if (kept !== undefined) parts.push(`?:${canonicalJson(kept, true)}`);
   return `{${parts.join(',')}}`;
+}
+
+/** The fields whose JSON is read as a message of its own: the untyped `config` of API v2, and the `value` of a TypedStruct. */
+export function isSpelledOut(field: string): boolean {
+  return field === 'config' || field === 'value';
 }
 
 /** The text of one value of a field's type. */
@@ -44,9 +52,8 @@ function canonicalAny(value: unknown): string {
   const url = value['@type'];
   if (typeof url !== 'string') return canonicalJson(value, true);
   const { '@type': _, ...fields } = value;
-  const kept = (value as { readonly [KEPT]?: object })[KEPT];
   const known = messageSchema(canonicalType(url)) !== undefined;
-  return `${canonicalType(url)}${known ? canonicalText(url, kept === undefined ? fields : { ...fields, [KEPT]: kept }) : canonicalJson(fields, true)}`;
+  return `${canonicalType(url)}${known ? canonicalText(url, value) : canonicalJson(fields, true)}`;
 }
 
 function fieldText(message: string, field: FieldSchema, value: unknown): string {

@@ -1,6 +1,7 @@
 import { enumSchema, messageSchema } from '../decode/schema.ts';
 import { isJsonObject } from '../dump/json-value.ts';
 import type { Route, WeightedCluster } from '../model/generated/envoy-api.ts';
+import { decodeBase64, pemCertificates, readCertificate } from '../query/certificate.ts';
 import { routeDestination } from '../query/route-destination.ts';
 import { weightedArms } from '../query/weighted-clusters.ts';
 import type { Around, Change } from './change.ts';
@@ -47,6 +48,9 @@ export function changeWords(change: Change): ChangeWords {
     const [before, after] = SPOKEN[owner](change);
     return { within: things.slice(0, -1), text: `${thing} ${before} → ${after}` };
   }
+  const certificates = [change.before, change.after].map(certificateText);
+  if (certificates.every((text) => text !== undefined))
+    return { within: things, text: `${field.replace(/\.inline_(?:string|bytes)$/, '')} replaced: ${certificates.join(' → ')}` };
   return { within: things, text: `${field} ${sideText(change, 'before', owner)} → ${sideText(change, 'after', owner)}` };
 }
 
@@ -79,6 +83,15 @@ function elementNote(type: string, { before, after, around }: Change): string {
   if (type === 'envoy.config.route.v3.Route') return ` (to ${routeDestination(value as Route).text})`;
   if (type === 'envoy.config.route.v3.WeightedCluster.ClusterWeight') return ` (${percentOf(value, around?.[side])})`;
   return '';
+}
+
+/** The first certificate of PEM text, plain or in base64: `serial 0af…, until 2027-01-02`; undefined for what is none. */
+function certificateText(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const bytes = value.startsWith('LS0tLS1CRUdJT') ? decodeBase64(value) : undefined;
+  const [der] = pemCertificates(bytes === undefined ? value : new TextDecoder().decode(bytes));
+  const facts = der === undefined ? undefined : readCertificate(der);
+  return facts === undefined ? undefined : `serial ${facts.serial.slice(0, 12)}…, until ${facts.notAfter.toISOString().slice(0, 16)}Z`;
 }
 
 function sideText(change: Change, side: 'before' | 'after', owner: string): string {

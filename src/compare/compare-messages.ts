@@ -2,8 +2,8 @@ import { encodeField, encodeSingle } from '../decode/encode-message.ts';
 import { type FieldSchema, type FieldType, type MessageSchema, messageSchema } from '../decode/schema.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../dump/json-value.ts';
 import { canonicalType } from '../dump/type-name.ts';
-import { KEPT, type Message } from '../model/message.ts';
-import { canonicalJson, canonicalText, canonicalValue } from './canonical-text.ts';
+import { type Any, DERIVED, KEPT, type Message } from '../model/message.ts';
+import { canonicalJson, canonicalText, canonicalValue, isSpelledOut } from './canonical-text.ts';
 import type { Around, Change, MessageDifference, PatchOperation, Step } from './change.ts';
 import { listOrder } from './list-order.ts';
 import { listPatch, pointerStep } from './list-patch.ts';
@@ -33,9 +33,23 @@ class Comparison implements MessageDifference {
     }
     const outer = this.around;
     this.around = { before, after, outer };
-    for (const field of schema.fields) this.field(schema, field, setValue(before, field), setValue(after, field), at, steps);
+    const [was, is] = [before[DERIVED], after[DERIVED]];
+    for (const field of schema.fields) {
+      if (was !== undefined && is !== undefined && isSpelledOut(field.name)) this.spelledOut(schema, field, was, is, after, at, steps);
+      else this.field(schema, field, setValue(before, field), setValue(after, field), at, steps);
+    }
     this.members(before[KEPT] ?? {}, after[KEPT] ?? {}, at, steps, true, (key) => schema.byName.get(key)?.name ?? key);
     this.around = outer;
+  }
+
+  /** JSON that is read as a message of its own is compared as that; a patch replaces it as a whole, since its keys are data. */
+  private spelledOut(schema: MessageSchema, field: FieldSchema, before: Any, after: Any, written: Message, outer: string, above: readonly Step[]): void {
+    const inner = new Comparison();
+    inner.around = this.around;
+    inner.any(before, after, '', [...above, { kind: 'field', name: field.name, of: schema.name }]);
+    if (inner.changes.length === 0) return;
+    this.changes.push(...inner.changes);
+    this.patch.push({ op: 'replace', path: outer + pointerStep(field.jsonName), value: encodeField(field, setValue(written, field)) });
   }
 
   private field(schema: MessageSchema, field: FieldSchema, before: unknown, after: unknown, outer: string, above: readonly Step[]): void {
@@ -56,12 +70,12 @@ class Comparison implements MessageDifference {
     else if (canonicalValue(type, before) !== canonicalValue(type, after)) this.replaced(before, after, at, steps, (value) => encodeSingle(type, value));
   }
 
-  private any(before: JsonObject, after: JsonObject, at: string, steps: readonly Step[]): void {
+  private any(before: JsonObject | Any, after: JsonObject | Any, at: string, steps: readonly Step[]): void {
     const [was, is] = [before['@type'], after['@type']];
     const isSameType = typeof was === 'string' && typeof is === 'string' && canonicalType(was) === canonicalType(is);
     if (!isSameType && was !== is) this.replaced(before, after, at, steps, (value) => encodeSingle(ANY, value));
     else if (typeof was === 'string' && messageSchema(canonicalType(was)) !== undefined) this.message(was, before as Message, after as Message, at, steps);
-    else this.members(withoutType(before), withoutType(after), at, steps, true, (key) => key);
+    else this.members(withoutType(before as JsonObject), withoutType(after as JsonObject), at, steps, true, (key) => key);
   }
 
   private map(type: FieldType, before: JsonObject, after: JsonObject, at: string, above: readonly Step[]): void {

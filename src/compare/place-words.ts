@@ -58,7 +58,10 @@ const WORDS: Readonly<Record<string, (value: never) => string | undefined>> = {
   VirtualHost: ({ name }: { name?: string }) => `virtual host ${name ?? '(unnamed)'}`,
   Route: (route: Route) => `route ${route.name ? `\`${route.name}\` ` : ''}${routeMatchText(route.match)}`,
   'WeightedCluster.ClusterWeight': (arm: WeightedCluster_ClusterWeight) => `arm ${arm.name || `named by header ${arm.cluster_header ?? ''}`}`,
-  FilterChain: (chain: FilterChain) => `filter chain ${chain.name || filterChainMatchText(chain.filter_chain_match)}`,
+  FilterChain: (chain: FilterChain) => {
+    const match = filterChainMatchText(chain.filter_chain_match);
+    return `filter chain ${chain.name === undefined || chain.name === '' ? match : match === 'ALL' ? chain.name : `${chain.name} (${match})`}`;
+  },
   LbEndpoint: (lb: LbEndpoint) => `endpoint ${addressText(lb.endpoint?.address) || lb.endpoint_name || '(unnamed)'}`,
   LocalityLbEndpoints: (group: LocalityLbEndpoints) => {
     const priority = group.priority ? ` (priority ${group.priority})` : '';

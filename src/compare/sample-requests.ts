@@ -3,10 +3,9 @@ import type { FilterChain, HttpConnectionManager, Listener, RouteConfiguration, 
 import { anyType, configOf } from '../model/message.ts';
 import type { ProxyConfig } from '../model/proxy-config.ts';
 import type { Resource } from '../model/resource.ts';
-import { addressText, hostText, portOf } from '../query/address-text.ts';
-import { sidecarDestination } from '../trace/sidecar-destination.ts';
 import { indexOf } from '../trace/trace-request.ts';
 import { exampleRequest } from './example-request.ts';
+import { exampleHost, sampleConnection } from './sample-connection.ts';
 
 /** The requests that ask a proxy where everything that it names goes. */
 export interface SampleRequests {
@@ -42,7 +41,7 @@ class Sampling implements SampleRequests {
     const chains = [...(listener.filter_chains ?? []), ...(listener.default_filter_chain === undefined ? [] : [listener.default_filter_chain])];
     for (const chain of chains) {
       const manager = (chain.filters ?? []).map(configOf).find((config) => anyType(config) === HCM);
-      if (manager === undefined) this.ask({ ...connectionTo(listener, chain, undefined, this.proxy), scheme: 'tcp' });
+      if (manager === undefined) this.ask({ ...sampleConnection(indexOf(this.proxy), listener, chain, undefined), scheme: 'tcp' });
       else this.manager(resource, chain, manager as unknown as HttpConnectionManager);
     }
   }
@@ -70,7 +69,7 @@ class Sampling implements SampleRequests {
       for (const { example } of examples) {
         if (example.kind === 'none') continue;
         const authority = example.authority ?? exampleHost(domain);
-        const connection = connectionTo(listener, chain, authority, this.proxy);
+        const connection = sampleConnection(indexOf(this.proxy), listener, chain, authority);
         const tls = connection.tls == null || !example.needsCertificate ? connection.tls : { ...connection.tls, client_cert: true };
         this.ask({ ...connection, ...(tls == null ? {} : { tls }), scheme: tls == null ? 'http' : 'https', authority, ...example.request });
       }
@@ -95,40 +94,4 @@ class Sampling implements SampleRequests {
 
 function scopeText(scoped: ScopedRoutes): string {
   return `their scope is taken from each request (${scoped.name ?? 'unnamed'})`;
-}
-
-/** A host that a domain stands for: `*.shop.example` is asked as `any.shop.example`. */
-function exampleHost(domain: string): string {
-  return domain === '*'
-    ? 'any.example'
-    : domain.replace(/^\*/, domain.startsWith('*.') ? 'any' : 'any-').replace(/\*$/, domain.endsWith('.*') ? 'any' : '-any');
-}
-
-/** The connection that reaches a filter chain of a listener, as its address and the chain's match have it. */
-function connectionTo(listener: Listener, chain: FilterChain, authority: string | undefined, proxy: ProxyConfig): TraceRequest {
-  const match = chain.filter_chain_match;
-  const address = listener.address;
-  const port = match?.destination_port ?? portOf(address) ?? 0;
-  const host = hostText(address);
-  const isOpen = host === '0.0.0.0' || host === '::' || host === '';
-  const isBound = listener.bind_to_port !== false && listener.deprecated_v1?.bind_to_port !== false;
-  const range = match?.prefix_ranges?.[0]?.address_prefix;
-  const name = authority?.replace(/:\d+$/, '');
-  const destination =
-    range ?? (isOpen ? undefined : host) ?? (name === undefined ? undefined : sidecarDestination(indexOf(proxy), name, port).destination.address);
-  const serverName = match?.server_names?.[0];
-  const sni = serverName === undefined ? name : fits(name, serverName) ? name : exampleHost(serverName);
-  const isTls =
-    match?.transport_protocol === 'tls' || serverName !== undefined || (match?.transport_protocol !== 'raw_buffer' && chain.transport_socket !== undefined);
-  return {
-    ...(isBound && address?.socket_address !== undefined ? { listener: { address: host, port: portOf(address) ?? 0 } } : {}),
-    ...(address?.socket_address === undefined ? { listenerName: listener.name ?? addressText(address) } : {}),
-    ...(!isBound || range !== undefined || match?.destination_port !== undefined ? { destination: { address: destination ?? '127.0.0.1', port } } : {}),
-    ...(isTls ? { tls: { ...(sni === undefined ? {} : { sni }), alpn: match?.application_protocols ?? ['http/1.1'] } } : {}),
-  };
-}
-
-function fits(name: string | undefined, serverName: string): boolean {
-  if (name === undefined) return false;
-  return serverName === name || (serverName.startsWith('*.') && name.endsWith(serverName.slice(1)));
 }
