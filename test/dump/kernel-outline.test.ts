@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type ByteSource, bytesSource } from '../../src/dump/byte-source.ts';
 import { Failure } from '../../src/dump/failure.ts';
+import { jsonMarks } from '../../src/dump/json-marks.ts';
 import { type OutlineOptions, OutlineScanner, outlineJson } from '../../src/dump/json-outline.ts';
 import { CONFIG_DUMP_OUTLINE } from '../../src/dump/split-config-dump.ts';
 import { searchNatively } from '../../src/source/search-natively.ts';
@@ -34,7 +35,7 @@ const ENTRIES = {
   ],
 };
 
-describe('an outline by the layout of lines', () => {
+describe('an outline by the kernel', () => {
   test.each([1, 2, 4, '\t', 0])('says the same as one by brackets, indented by %j', (indent) => {
     const text = JSON.stringify(ENTRIES, null, indent);
     for (let depth = 0; depth < 8; depth++) {
@@ -65,20 +66,13 @@ describe('an outline by the layout of lines', () => {
     ['a bracket too many', '{\n "a": {\n  "b": 1\n }\n }\n}'],
     ['another document behind it', '{\n "a": {\n  "b": 1\n }\n}\n{\n "c": 2\n}'],
     ['Windows line ends', '{\r\n "a": {\r\n  "b": {\r\n   "c": 1\r\n  }\r\n }\r\n}'],
-  ])('falls back where the lines do not say what the brackets do: %s', (_, text) => {
+  ])('looks closely where something is odd: %s', (_, text) => {
     for (let depth = 0; depth < 4; depth++) expect(answer(() => outlineJson(searched(text), depth))).toEqual(answer(() => outlineJson(plain(text), depth)));
   });
 });
 
-/** As a file is read: what was not used comes again with the next chunk. */
 function outlineByChunks(bytes: Uint8Array, size: number, depth: number, options: OutlineOptions): unknown {
-  const scanner = new OutlineScanner(bytesSource('x.json', bytes), depth, options, searchNatively);
-  let wanted = size;
-  for (let at = 0; at < bytes.length && !scanner.done; ) {
-    const end = Math.min(at + wanted, bytes.length);
-    const used = scanner.push(bytes.subarray(at, end), at, end === bytes.length);
-    wanted = used === 0 ? wanted + size : size;
-    at += used;
-  }
+  const scanner = new OutlineScanner(bytesSource('x.json', bytes), depth, options, jsonMarks());
+  for (let at = 0; at < bytes.length && !scanner.done; at += size) scanner.push(bytes.subarray(at, at + size), at);
   return scanner.finish();
 }
