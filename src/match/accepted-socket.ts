@@ -13,7 +13,7 @@ export interface OpenAddress {
 export interface ClientBytes {
   /** A PROXY protocol header, and the addresses that it carries (none: UNKNOWN or LOCAL). */
   readonly proxyHeader: { readonly version: 1 | 2; readonly destination: SocketAddress | undefined; readonly source: OpenAddress | undefined } | undefined;
-  /** `opaque`: neither TLS nor HTTP, as far as the question says. */
+  /** `opaque`: neither TLS nor anything that begins as HTTP does, as far as the question says. */
   readonly payload: 'tls' | 'http/1.0' | 'http/1.1' | 'h2' | 'opaque';
   readonly tls: { readonly serverName: string; readonly applicationProtocols: readonly string[] } | undefined;
 }

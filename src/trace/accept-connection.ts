@@ -1,6 +1,7 @@
 import type { AcceptedSocket, ClientBytes, OpenAddress } from '../match/accepted-socket.ts';
 import { isLoopback, parseIp } from '../match/ip-address.ts';
 import type { TraceRequest } from '../match/request.ts';
+import { isTarget, isToken } from '../match/request-target.ts';
 import { splitAuthority } from './find-listener-by-url.ts';
 import type { Arrival } from './listener-arrival.ts';
 
@@ -39,12 +40,20 @@ function proxyHeaderOf({ proxy_protocol: version, destination, source }: TraceRe
 }
 
 function payloadOf(request: TraceRequest): Pick<ClientBytes, 'payload' | 'tls'> {
-  const plain = request.scheme === 'tcp' ? 'opaque' : (request.protocol ?? 'http/1.1');
+  const plain = request.scheme === 'tcp' || !hasReadableLine(request) ? 'opaque' : (request.protocol ?? 'http/1.1');
   if (!isTlsRequest(request)) return { payload: plain, tls: undefined };
   const asked = request.tls === undefined || request.tls === null ? splitAuthority(request.authority ?? '').host : (request.tls.sni ?? '');
   // An IP address is no server name: TLS clients do not send it (RFC 6066, section 3).
   const serverName = parseIp(asked) === undefined ? asked : '';
   return { payload: 'tls', tls: { serverName, applicationProtocols: request.tls?.alpn ?? [] } };
+}
+
+/**
+ * Whether the request line reads as one of HTTP/1, which is all that http_inspector looks at: any token as a method, and a target that
+ * the parser takes. Source: http_inspector.cc Filter::parseHttpHeader; balsa_parser.cc isUrlValid.
+ */
+function hasReadableLine({ protocol, method = 'GET', path = '/' }: TraceRequest): boolean {
+  return protocol === 'h2' || (isToken(method) && isTarget(path, method === 'CONNECT'));
 }
 
 /** Whether the client speaks TLS: it says so, or its URL does. */

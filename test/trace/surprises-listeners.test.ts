@@ -90,6 +90,16 @@ describe('surprise 3: application protocols', () => {
     expect(await chainOf(parts, { protocol: 'h2' })).toBe('h2c');
     expect(await chainOf(parts, { scheme: 'tcp' })).toBe('other');
   });
+
+  test('bytes whose first line is none of HTTP have no application protocol, an unknown method has', async () => {
+    const parts = at80([chain('http', { application_protocols: ['http/1.1'] }), tcpChain('rest', 'a')], [HTTP_INSPECTOR], {});
+    const chainFor = async (question: object) => chainOf({ ...parts, clusters: [cluster('a')] }, { protocol: 'http/1.1', ...question });
+    expect(await chainFor({ path: '/a' })).toBe('http');
+    expect(await chainFor({ method: 'FOO' })).toBe('http');
+    expect(await chainFor({ path: '%2Fa' })).toBe('rest');
+    expect(await chainFor({ method: 'F(O' })).toBe('rest');
+    expect(await chainFor({ path: '/é' })).toBe('rest');
+  });
 });
 
 describe('surprise 4: PROXY protocol', () => {

@@ -9,7 +9,7 @@ import type { TestBed } from '../test-bed.ts';
 import { configSource, type Json, type JsonObject, writeBootstrap, writeXdsFiles } from '../xds-files.ts';
 
 /** Parts of a configuration that would make Envoy ask for names or dial addresses beyond loopback, or that no file can deliver. */
-const NOT_HERE = ['dynamic_forward_proxy', 'ORIGINAL_DST', 'scoped_rds', 'grpc_services', 'api_config_source'];
+const NOT_HERE = ['dynamic_forward_proxy', 'scoped_rds', 'grpc_services', 'api_config_source'];
 
 /** Why a recorded dump cannot be served anew; undefined where it can. */
 export function whyNotServed(text: string): string | undefined {
@@ -17,8 +17,25 @@ export function whyNotServed(text: string): string | undefined {
   const dump = JSON.stringify(JSON.parse(text), (key, value: unknown) => (key === 'node' ? undefined : value));
   const found = NOT_HERE.find((word) => dump.includes(word));
   if (found !== undefined) return found;
+  // Such a cluster dials what the client names: only one that is bound to loopback gets nowhere else.
+  if (clustersOf(text).some((c) => c.type === 'ORIGINAL_DST' && c.upstream_bind_config?.source_address?.address !== '127.0.0.1')) return 'ORIGINAL_DST';
   const far = [...dump.matchAll(/"address":\s*"([^"]+)"/g)].map(([, address]) => address ?? '').find((address) => !isLoopback(address));
   return far === undefined ? undefined : `the address ${far}`;
+}
+
+interface BoundCluster {
+  readonly type?: string;
+  readonly upstream_bind_config?: { readonly source_address?: { readonly address?: string } };
+}
+
+function clustersOf(text: string): BoundCluster[] {
+  const found: BoundCluster[] = [];
+  JSON.parse(text, (key, value: BoundCluster & { clusters?: BoundCluster[] }) => {
+    if (key === 'cluster' && typeof value === 'object') found.push(value);
+    if (key === 'static_resources') found.push(...(value.clusters ?? []));
+    return value;
+  });
+  return found;
 }
 
 /** Addresses to listen on may be anything; those to dial stand beside them, so all are held to loopback and wildcards. */
