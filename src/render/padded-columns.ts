@@ -18,14 +18,20 @@ export function* paddedColumns(rows: Iterable<readonly string[]>, options: Colum
   for (const row of all) {
     for (let i = 0; i < row.length - 1; i++) widths[i] = Math.max(widths[i] ?? 0, width(row[i] as string));
   }
+  const blanks = Array.from({ length: Math.max(0, ...widths) + options.padding + 1 }, (_, count) => ' '.repeat(count));
   for (const row of all) {
     let line = '';
-    for (let i = 0; i < row.length; i++) {
-      const cell = row[i] as string;
-      line += i === row.length - 1 ? cell : cell + ' '.repeat((widths[i] as number) - width(cell) + options.padding);
-    }
-    yield `${options.trimEnd ? line.trimEnd() : line}\n`;
+    const last = row.length - 1;
+    for (let i = 0; i < last; i++) line += (row[i] as string) + (blanks[(widths[i] as number) - width(row[i] as string) + options.padding] as string);
+    const end = row[last] ?? '';
+    yield options.trimEnd && !endsInInk(end) ? `${(line + end).trimEnd()}\n` : `${line}${end}\n`;
   }
+}
+
+/** Whether there is nothing to cut off at the end; false also where that is not seen at a glance. */
+function endsInInk(text: string): boolean {
+  const code = text.charCodeAt(text.length - 1);
+  return code > 0x20 && code < 0x7f;
 }
 
 function codePoints(text: string): number {

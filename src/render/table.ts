@@ -1,7 +1,7 @@
 import { type Column, type Listing, type Tone, tableColumns } from '../query/listing.ts';
 import { paddedColumns } from './padded-columns.ts';
 import { type Style, styleFor } from './style.ts';
-import textWidth from './text-width.ts';
+import textWidth, { isPlainText } from './text-width.ts';
 
 export interface TableOptions {
   readonly wide: boolean;
@@ -22,12 +22,14 @@ export async function renderTable<R>(listing: Listing<R>, options: TableOptions)
   const head = columns.map((column) => column.title);
   const plain = listing.rows.map((row) => columns.map((column) => oneLine(column.cell(row))));
   const lines = options.headers ? [head, ...plain] : plain;
-  const widths = head.map((_, i) => lines.reduce((widest, cells) => Math.max(widest, textWidth(cells[i] as string)), 0));
-  const total = widths.reduce((sum, width) => sum + width, 0) + GAP * (widths.length - 1);
-  if (options.columns !== undefined && total > options.columns && plain.length <= WRAPPED_ROWS) {
-    const { wrappedTable } = await import('./wrapped-table.ts');
-    const body = listing.rows.map((row) => columns.map((column) => toned(column, row, options.color)));
-    return wrappedTable(options.headers ? head : undefined, body, widths, options.columns, options.color);
+  if (options.columns !== undefined && plain.length <= WRAPPED_ROWS) {
+    const widths = head.map((_, i) => lines.reduce((widest, cells) => Math.max(widest, textWidth(cells[i] as string)), 0));
+    const total = widths.reduce((sum, width) => sum + width, 0) + GAP * (widths.length - 1);
+    if (total > options.columns) {
+      const { wrappedTable } = await import('./wrapped-table.ts');
+      const body = listing.rows.map((row) => columns.map((column) => toned(column, row, options.color)));
+      return wrappedTable(options.headers ? head : undefined, body, widths, options.columns, options.color);
+    }
   }
   if (!options.color) return paddedColumns(lines, { padding: GAP, width: textWidth, trimEnd: true });
   const body = listing.rows.map((row) => columns.map((column) => toned(column, row, true)));
@@ -47,5 +49,6 @@ const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
 
 /** A cell is one line: what would break a line, or drive a terminal, is written as an escape. */
 export function oneLine(text: string): string {
+  if (isPlainText(text)) return text;
   return text.replace(CONTROLS, (char) => (char === '\n' ? '\\n' : char === '\t' ? '\\t' : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`));
 }

@@ -1,5 +1,4 @@
 const ESCAPES = /\u001b\[[0-9;]*m/g;
-const PLAIN = /^[\x20-\x7e]*$/;
 
 /** Ranges of code points that a terminal draws two columns wide. Source: Unicode's EastAsianWidth W and F, and emoji presentation. */
 const WIDE: readonly (readonly [number, number])[] = [
@@ -18,10 +17,20 @@ const WIDE: readonly (readonly [number, number])[] = [
   [0x20000, 0x3fffd],
 ];
 
+/** Whether a text is of printable ASCII alone: each of its characters takes one column, and none drives a terminal. */
+export function isPlainText(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x20 || code > 0x7e) return false;
+  }
+  return true;
+}
+
 /** How many columns of a terminal a text takes; colours take none. */
 export default function textWidth(text: string): number {
-  const bare = text.includes('\u001b') ? text.replace(ESCAPES, '') : text;
-  if (PLAIN.test(bare)) return bare.length;
+  if (isPlainText(text)) return text.length;
+  const bare = text.replace(ESCAPES, '');
+  if (isPlainText(bare)) return bare.length;
   let width = 0;
   for (const char of bare) width += charWidth(char.codePointAt(0) as number);
   return width;
