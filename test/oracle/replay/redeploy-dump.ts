@@ -19,7 +19,7 @@ export function whyNotServed(text: string): string | undefined {
   if (found !== undefined) return found;
   // Such a cluster dials what the client names: only one that is bound to loopback gets nowhere else.
   if (clustersOf(text).some((c) => c.type === 'ORIGINAL_DST' && c.upstream_bind_config?.source_address?.address !== '127.0.0.1')) return 'ORIGINAL_DST';
-  const far = [...dump.matchAll(/"address":\s*"([^"]+)"/g)].map(([, address]) => address ?? '').find((address) => !isLoopback(address));
+  const far = endpointAddresses(text).find((address) => !isLoopback(address));
   return far === undefined ? undefined : `the address ${far}`;
 }
 
@@ -38,8 +38,17 @@ function clustersOf(text: string): BoundCluster[] {
   return found;
 }
 
-/** Addresses to listen on may be anything; those to dial stand beside them, so all are held to loopback and wildcards. */
-const isLoopback = (address: string): boolean => /^(127\.|0\.0\.0\.0$|::1?$|localhost$)/.test(address);
+/** The addresses that Envoy would dial; those that it listens on, or is told of, may be any. */
+function endpointAddresses(text: string): string[] {
+  const found: string[] = [];
+  JSON.parse(text, (key, value: unknown) => {
+    if (key === 'lb_endpoints') for (const [, address] of JSON.stringify(value).matchAll(/"address":"([^"]*)"/g)) found.push(address ?? '');
+    return value;
+  });
+  return found;
+}
+
+const isLoopback = (address: string): boolean => /^(127\.|::1$|localhost$)/.test(address);
 
 /**
  * Starts an Envoy with the configuration that a recorded dump shows: its dynamic resources by files, its own access log and
