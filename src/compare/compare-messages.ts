@@ -33,12 +33,13 @@ class Comparison implements MessageDifference {
     }
     const outer = this.around;
     this.around = { before, after, outer };
+    // First, since a member of a wrong type may stand where the field itself is to come.
+    this.members(before[KEPT] ?? {}, after[KEPT] ?? {}, at, steps, true, (key) => writtenKey(schema, before, key));
     const [was, is] = [before[DERIVED], after[DERIVED]];
     for (const field of schema.fields) {
       if (was !== undefined && is !== undefined && isSpelledOut(field.name)) this.spelledOut(schema, field, was, is, after, at, steps);
       else this.field(schema, field, setValue(before, field), setValue(after, field), at, steps);
     }
-    this.members(before[KEPT] ?? {}, after[KEPT] ?? {}, at, steps, true, (key) => schema.byName.get(key)?.name ?? key);
     this.around = outer;
   }
 
@@ -103,7 +104,7 @@ class Comparison implements MessageDifference {
     const isMessage = field.type.kind === 'message' && !field.type.name.startsWith('google.protobuf.');
     const ways = isMessage ? order.ways.map((way) => (element: unknown) => way(element as never, inner)) : [];
     const hasWay = ways.length > 0 && [...a, ...b].some((element) => ways.some((way) => way(element) !== undefined));
-    const found = pairElements(a, b, hasWay ? ways : [], content);
+    const found = pairElements(a, b, hasWay ? [...ways, content] : [], content);
     // What has nothing to be known by stands, in an ordered list, for what was in its place.
     const pairing = order.isSet || (hasWay && isMessage) ? found : pairLeftovers(found);
     const typeName = field.type.name;
@@ -159,6 +160,12 @@ const ANY: FieldType = { kind: 'message', name: 'google.protobuf.Any' };
 
 function withoutType({ '@type': _, ...fields }: JsonObject): JsonObject {
   return fields;
+}
+
+/** The key that encodeMessage writes a kept member under: its own, or the proto name where the field itself stands in JSON's spelling. */
+function writtenKey(schema: MessageSchema, message: Message, key: string): string {
+  const field = schema.byName.get(key);
+  return field !== undefined && field.jsonName === key && (message as Record<string, unknown>)[field.name] !== undefined ? field.name : key;
 }
 
 /** A field's value; undefined where it means what an absent field means. */
