@@ -20,11 +20,13 @@ const LAWS: Readonly<Record<string, Law>> = {
   accesslog: { rooms: ['dump', 'model', 'match'], packages: [], node: [] },
   diagnostics: { rooms: ['dump', 'model'], packages: [], node: [] },
   trace: { rooms: ['dump', 'model', 'match', 'diagnostics'], packages: [], node: [] },
+  follow: { rooms: ['dump', 'model', 'match', 'query', 'diagnostics', 'trace'], packages: [], node: [] },
   lint: { rooms: ['dump', 'model', 'match', 'query', 'diagnostics'], packages: [], node: [] },
+  describe: { rooms: ['dump', 'model', 'match', 'query', 'diagnostics', 'lint'], packages: [], node: [] },
   compare: { rooms: ['dump', 'model', 'decode', 'match', 'query', 'trace'], packages: [], node: [] },
   // Looks: a table or a tree as text.
   render: {
-    rooms: ['dump', 'model', 'match', 'query', 'accesslog', 'trace', 'lint', 'diagnostics', 'compare'],
+    rooms: ['dump', 'model', 'match', 'query', 'accesslog', 'trace', 'follow', 'lint', 'describe', 'diagnostics', 'compare'],
     packages: ['cli-table3', 'yaml'],
     node: ['node:util'],
   },
@@ -32,15 +34,15 @@ const LAWS: Readonly<Record<string, Law>> = {
   source: { rooms: ['dump'], packages: ['undici', '@kubernetes/client-node', 'fzstd', 'tar-stream'], node: 'all' },
   // The conductor.
   cli: {
-    rooms: ['dump', 'model', 'decode', 'match', 'query', 'accesslog', 'diagnostics', 'trace', 'lint', 'compare', 'render', 'source'],
+    rooms: ['dump', 'model', 'decode', 'match', 'query', 'accesslog', 'diagnostics', 'trace', 'follow', 'lint', 'describe', 'compare', 'render', 'source'],
     packages: ['yargs', 'yaml'],
     node: 'all',
   },
 };
 
-const CORE = ['dump', 'model', 'decode', 'match', 'query', 'accesslog', 'diagnostics', 'trace', 'lint', 'compare'];
+const CORE = ['dump', 'model', 'decode', 'match', 'query', 'accesslog', 'diagnostics', 'trace', 'follow', 'lint', 'describe', 'compare'];
 /** Rooms that are functions of their input: same input, same output. */
-const PURE = ['dump', 'model', 'decode', 'match', 'query', 'accesslog', 'trace', 'lint', 'compare'];
+const PURE = ['dump', 'model', 'decode', 'match', 'query', 'accesslog', 'trace', 'follow', 'lint', 'describe', 'compare'];
 const SRC = join(import.meta.dirname, '../src');
 
 interface Import {

@@ -1,5 +1,6 @@
 import { Failure } from '../dump/failure.ts';
 import type { PodDirectory } from '../source/kube/pod-directory.ts';
+import type { PodSurroundings } from '../source/kube/pod-surroundings.ts';
 import { fetchDocuments } from '../source/live/fetch-documents.ts';
 import type { Needs } from '../source/live/fetch-plan.ts';
 import type { ProxyInput } from '../source/read-input.ts';
@@ -19,6 +20,8 @@ const GOING_AWAY: ReadonlySet<string> = new Set(['PC1106', 'PC1115', 'PC1118']);
 export interface LiveInput extends ProxyInput {
   /** The pods of its cluster, where they were asked for and could be listed. */
   readonly pods?: PodDirectory;
+  /** Its own pod with the services of its namespace, where they were asked for. */
+  readonly surroundings?: PodSurroundings;
 }
 
 /** Fetches what a command needs from the live proxies that it names. Nothing stays open. Throws Failure PC11xx. */
@@ -28,6 +31,7 @@ export async function readLive(args: InputArgs, needs: Needs, io: Io, options: F
     for (const note of found.notes) io.err(`note[PC1130]: ${note}\n`);
     try {
       const inputs = await readAll(found, needs, io);
+      if (options.withSurroundings === true) return await addSurroundings(inputs, found);
       return options.withPods === true ? await addPods(inputs, found, io) : inputs;
     } catch (error) {
       const isReplaced = error instanceof Failure && GOING_AWAY.has(error.id) && attempt < ATTEMPTS && found.api !== undefined && namesWorkload(args);
@@ -74,6 +78,18 @@ async function addPods(inputs: readonly LiveInput[], { api, proxies }: LiveProxi
   if (!('why' in pods)) return inputs.map((input) => ({ ...input, pods }));
   io.err(`note[PC1131]: the names of pods are left out: ${pods.why}\n`);
   return inputs;
+}
+
+/** Adds what decides about the sidecar of each pod: two calls for each of them. What may not be read is left out with its reason. */
+async function addSurroundings(inputs: readonly LiveInput[], { api, proxies }: LiveProxies): Promise<readonly LiveInput[]> {
+  if (api === undefined) return inputs;
+  const { podSurroundings } = await import('../source/kube/pod-surroundings.ts');
+  return Promise.all(
+    inputs.map(async (input) => {
+      const pod = proxies.find(({ client }) => client.label === input.name)?.pod;
+      return pod === undefined ? input : { ...input, surroundings: await podSurroundings(api, pod) };
+    }),
+  );
 }
 
 function namesWorkload(args: InputArgs): boolean {

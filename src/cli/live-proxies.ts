@@ -42,6 +42,8 @@ export interface FindOptions {
   readonly wholeNamespace?: boolean;
   /** The pods of the cluster are to be known, for their addresses. */
   readonly withPods?: boolean;
+  /** What decides about the sidecar of each pod is to be known: the pod, the services and the labels of its namespace. */
+  readonly withSurroundings?: boolean;
 }
 
 /** Finds the proxies of --url, of the targets and of the selector. The Kubernetes client is loaded only for the latter two. Throws Failure PC11xx. */

@@ -42,6 +42,13 @@ export const REGISTRY: readonly RegistryEntry[] = [
   { name: 'ecds', aliases: ['ec'], usage: '[target]', summary: 'list extension configurations (ECDS)', load: () => import('./commands/ecds.ts') },
   { name: 'all', aliases: ['a'], usage: '[target]', summary: 'everything above, one table after the other', load: () => import('./commands/all.ts') },
   {
+    name: 'describe',
+    aliases: [],
+    usage: '[target]',
+    summary: 'one proxy in a page: what it is, listens on, routes and enforces',
+    load: () => import('./commands/describe.ts'),
+  },
+  {
     name: 'why',
     aliases: [],
     usage: '[log..]',

@@ -29,12 +29,16 @@ export function objectText(object: ConfigObject): string {
 export function ownerOf(at: Located): ConfigObject | undefined {
   for (const value of [...at.chain].reverse()) {
     if (!isJsonObject(value)) continue;
-    const metadata = member(value, 'metadata');
-    const filters = member(metadata, 'filter_metadata', 'filterMetadata');
-    const object = istioObject(filters) ?? envoyGatewayObject(filters) ?? contourObject(filters);
+    const object = objectInMetadata(member(value, 'metadata'));
     if (object !== undefined) return object;
   }
   return undefined;
+}
+
+/** The object that a piece of metadata names, as Istio, Envoy Gateway or Contour write it; undefined where it names none. */
+export function objectInMetadata(metadata: JsonValue | undefined): ConfigObject | undefined {
+  const filters = member(metadata, 'filter_metadata', 'filterMetadata');
+  return istioObject(filters) ?? envoyGatewayObject(filters) ?? contourObject(filters);
 }
 
 /** `/apis/networking.istio.io/v1/namespaces/shop/virtual-service/catalog` under `istio.config`. */

@@ -130,7 +130,7 @@ function transports(cluster: Cluster): string {
   const matched = (cluster.transport_socket_matches ?? []).map((match) =>
     transportText(match.transport_socket ? { transport_socket: match.transport_socket } : {}),
   );
-  return [...new Set(matched.length > 0 ? matched : [transportText(cluster)])].join(' or ');
+  return [...new Set(matched.length > 0 ? matched : [transportText(cluster, 'upstream')])].join(' or ');
 }
 
 function healthChecks(cluster: Cluster): string {

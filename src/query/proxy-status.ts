@@ -141,7 +141,7 @@ function uniqueByName(resources: readonly Resource[]): readonly Resource[] {
 }
 
 /** Istio's control plane calls itself by a JSON document. */
-function controlPlaneName(identifier: string): string {
+export function controlPlaneName(identifier: string): string {
   try {
     const { Component, ID, Info } = JSON.parse(identifier) as { Component?: string; ID?: string; Info?: { version?: string } };
     return ID ?? [Component, Info?.version].filter((part) => part !== undefined).join(' ') ?? identifier;

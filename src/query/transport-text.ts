@@ -7,15 +7,16 @@ interface WithTransport {
 
 /**
  * What a filter chain or a cluster speaks below HTTP: `plaintext`, `TLS (secret)`, `mTLS (secret)`, or the type of another transport
- * socket. mTLS: the chain wants a client certificate, or the cluster has one of its own to show.
+ * socket. mTLS: the chain wants a client certificate, or the cluster has one of its own to show. In: whose it is; the `tls_context` of
+ * the v2 API does not tell.
  */
-export function transportText(holder: WithTransport): string {
+export function transportText(holder: WithTransport, side: 'upstream' | 'downstream' = 'downstream'): string {
   const config = configOf(holder.transport_socket) ?? (holder as { readonly tls_context?: object }).tls_context;
   if (config === undefined) return holder.transport_socket === undefined ? 'plaintext' : (holder.transport_socket.name ?? 'unknown');
   const type = anyType(config as { readonly '@type'?: unknown });
   const short = type.slice(type.lastIndexOf('.') + 1);
   if (short === 'RawBuffer') return 'plaintext';
-  if (short === 'UpstreamTlsContext') return upstreamText(config as UpstreamTlsContext);
+  if (short === 'UpstreamTlsContext' || (short === '' && side === 'upstream')) return upstreamText(config as UpstreamTlsContext);
   if (short === 'DownstreamTlsContext' || short === '') return downstreamText(config as DownstreamTlsContext);
   if (short === 'QuicDownstreamTransport')
     return `QUIC ${downstreamText((config as { readonly downstream_tls_context?: DownstreamTlsContext }).downstream_tls_context ?? {})}`;

@@ -1,8 +1,5 @@
 import { buildProxyConfig } from '../../decode/build-proxy-config.ts';
-import type { DumpDocument } from '../../dump/dump-document.ts';
-import { isJsonObject } from '../../dump/json-value.ts';
-import { parseAt } from '../../dump/outline-members.ts';
-import { type ProxyStatus, proxyStatus, type Stats } from '../../query/proxy-status.ts';
+import { type ProxyStatus, proxyStatus } from '../../query/proxy-status.ts';
 import type { SyncedProxy } from '../../query/sync-state.ts';
 import { paddedColumns } from '../../render/padded-columns.ts';
 import { STATUS_REQUESTS } from '../../source/live/status-requests.ts';
@@ -10,6 +7,7 @@ import type { ProxyInput } from '../../source/read-input.ts';
 import { defineCommand } from '../command.ts';
 import { isLive, targetsOf } from '../command-input.ts';
 import { COMMON_FLAGS, nowOf } from '../common-flags.ts';
+import { statsOf } from '../document-stats.ts';
 import { durationOf } from '../duration-flag.ts';
 import { EXIT } from '../exit-code.ts';
 import { TARGETS } from '../live-flags.ts';
@@ -102,19 +100,4 @@ function rejectionLines(status: ProxyStatus, now: Date): string[] {
 
 function jsonOf(status: ProxyStatus, synced: SyncedProxy | undefined): unknown {
   return { ...status, types: status.types.map((type) => ({ ...type, istiod: synced?.types.get(type.type) ?? null })) };
-}
-
-/** The stats of the document that has them, as JSON has them. */
-function statsOf(documents: readonly DumpDocument[]): Stats | undefined {
-  const document = documents.find((one) => one.kind === 'stats' && one.root !== undefined);
-  if (document?.root === undefined) return undefined;
-  const value = parseAt(document.source, document.root);
-  if (!isJsonObject(value) || !Array.isArray(value['stats'])) return undefined;
-  const stats = new Map<string, number | string>();
-  for (const stat of value['stats']) {
-    if (!isJsonObject(stat) || typeof stat['name'] !== 'string') continue;
-    const held = stat['value'];
-    stats.set(stat['name'], typeof held === 'string' ? held : Number(String(held)));
-  }
-  return stats;
 }

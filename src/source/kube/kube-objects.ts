@@ -17,6 +17,11 @@ export interface Container {
   readonly args?: readonly string[];
   readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
   readonly restartPolicy?: string;
+  readonly securityContext?: {
+    readonly runAsUser?: number;
+    readonly runAsGroup?: number;
+    readonly capabilities?: { readonly add?: readonly string[]; readonly drop?: readonly string[] };
+  };
 }
 
 export interface ContainerStatus {
@@ -32,7 +37,13 @@ export interface ContainerStatus {
 
 export interface Pod {
   readonly metadata: ObjectMeta;
-  readonly spec?: { readonly nodeName?: string; readonly containers?: readonly Container[]; readonly initContainers?: readonly Container[] };
+  readonly spec?: {
+    readonly nodeName?: string;
+    readonly hostNetwork?: boolean;
+    readonly securityContext?: { readonly runAsUser?: number; readonly runAsGroup?: number };
+    readonly containers?: readonly Container[];
+    readonly initContainers?: readonly Container[];
+  };
   readonly status?: {
     readonly phase?: string;
     readonly reason?: string;
@@ -53,6 +64,20 @@ export interface LabelSelector {
 export interface Workload {
   readonly metadata: ObjectMeta;
   readonly spec?: { readonly selector?: LabelSelector | Readonly<Record<string, string>>; readonly replicas?: number };
+}
+
+export interface Service {
+  readonly metadata: ObjectMeta;
+  readonly spec?: {
+    readonly selector?: Readonly<Record<string, string>>;
+    readonly ports?: readonly {
+      readonly name?: string;
+      readonly protocol?: string;
+      readonly appProtocol?: string;
+      readonly port: number;
+      readonly targetPort?: number | string;
+    }[];
+  };
 }
 
 export interface ObjectList<T> {
