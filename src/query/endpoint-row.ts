@@ -23,8 +23,8 @@ export interface EndpointRow {
   readonly hostname: string;
   readonly successRate: number | undefined;
   readonly sources: readonly EndpointSource[];
-  /** Of the cluster's requests, in percent, by health, priority and weight; set once all endpoints of the cluster are known. */
-  share: number | undefined;
+  /** The shares of the cluster's endpoints; set once all of them are known, undefined for the row of a cluster that has none. */
+  shares: { of(row: EndpointRow): number | undefined } | undefined;
 }
 
 export type EndpointSource = 'EDS' | 'cluster config' | '/clusters';
@@ -41,30 +41,39 @@ export function localityText(locality: Locality | undefined): string {
 
 /** The rows that an assignment lists. In: the assignment, where it stands, and what to call its cluster. */
 export function assignedRows(assignment: ClusterLoadAssignment, cluster: string, source: EndpointSource, resource: Resource): EndpointRow[] {
-  return (assignment.endpoints ?? []).flatMap((group) => (group.lb_endpoints ?? []).map((endpoint) => assignedRow(endpoint, group, cluster, source, resource)));
+  const rows: EndpointRow[] = [];
+  for (const group of assignment.endpoints ?? []) {
+    const locality = localityText(group.locality);
+    for (const endpoint of group.lb_endpoints ?? []) rows.push(assignedRow(endpoint, group, locality, cluster, source, resource));
+  }
+  return rows;
 }
 
-function assignedRow(lb: LbEndpoint, group: LocalityLbEndpoints, cluster: string, source: EndpointSource, resource: Resource): EndpointRow {
+function assignedRow(lb: LbEndpoint, group: LocalityLbEndpoints, locality: string, cluster: string, source: EndpointSource, resource: Resource): EndpointRow {
   const { endpoint } = lb;
+  const more = endpoint?.additional_addresses;
   return {
     cluster,
     resource,
     address: endpointText(endpoint?.address) || lb.endpoint_name || 'unknown',
     host: hostText(endpoint?.address),
     port: portOf(endpoint?.address) ?? 0,
-    moreAddresses: (endpoint?.additional_addresses ?? []).map(({ address }) => endpointText(address)),
+    moreAddresses: more === undefined ? NONE : more.map(({ address }) => endpointText(address)),
     edsHealth: String(lb.health_status ?? 'UNKNOWN'),
     status: undefined,
     weight: lb.load_balancing_weight ?? 1,
-    locality: localityText(group.locality),
+    locality,
     localityWeight: group.load_balancing_weight,
     priority: group.priority ?? 0,
     hostname: endpoint?.hostname ?? '',
     successRate: undefined,
-    sources: [source],
-    share: undefined,
+    sources: SOLE[source],
+    shares: undefined,
   };
 }
+
+const NONE: readonly string[] = [];
+const SOLE: Readonly<Record<EndpointSource, readonly EndpointSource[]>> = { EDS: ['EDS'], 'cluster config': ['cluster config'], '/clusters': ['/clusters'] };
 
 /** The row of a host of `/clusters`, joined with what the configuration says of the same address. */
 export function statusRow(host: HostStatus, cluster: string, configured: EndpointRow | undefined): EndpointRow {
@@ -84,6 +93,6 @@ export function statusRow(host: HostStatus, cluster: string, configured: Endpoin
     hostname: host.hostname || (configured?.hostname ?? ''),
     successRate: host.success_rate?.value,
     sources: [...(configured?.sources ?? []), '/clusters'],
-    share: undefined,
+    shares: undefined,
   };
 }

@@ -2,42 +2,41 @@ import type { Address, Cluster, ClusterLoadAssignment, ClusterStatus } from '../
 import type { ProxyConfig } from '../model/proxy-config.ts';
 import type { Resource } from '../model/resource.ts';
 import { assignedRows, type EndpointRow, statusRow } from './endpoint-row.ts';
-import { setShares } from './endpoint-share.ts';
+import { EndpointShares } from './endpoint-share.ts';
 import { wantedFields } from './wanted-fields.ts';
 
-/** What of a cluster and of an assignment the rows are made of; subsets and metadata, most of their bytes, are left aside. */
-const OF_CLUSTER = wantedFields({
-  name: true,
-  type: true,
-  cluster_type: true,
-  eds_cluster_config: true,
-  load_assignment: true,
-  hosts: true,
-  lb_policy: true,
-  load_balancing_policy: true,
-  common_lb_config: true,
-  lb_subset_config: true,
-  ring_hash_lb_config: true,
-  maglev_lb_config: true,
-  least_request_lb_config: true,
-  round_robin_lb_config: true,
-  original_dst_lb_config: true,
-});
-const OF_ASSIGNMENT = wantedFields({
+/** What of an assignment and of a cluster the rows are made of; subsets and metadata, most of their bytes, are left aside. */
+const ASSIGNED = {
   cluster_name: true,
-  policy: true,
-  named_endpoints: true,
+  policy: { overprovisioning_factor: true, weighted_priority_health: true },
   endpoints: {
-    locality: true,
+    locality: { region: true, zone: true, sub_zone: true },
     priority: true,
     load_balancing_weight: true,
     lb_endpoints: {
-      endpoint: { address: true, hostname: true, additional_addresses: true },
+      endpoint: {
+        address: {
+          socket_address: { address: true, port_value: true, named_port: true },
+          pipe: true,
+          envoy_internal_address: true,
+        },
+        hostname: true,
+        additional_addresses: true,
+      },
       endpoint_name: true,
       health_status: true,
       load_balancing_weight: true,
     },
   },
+} as const;
+const OF_ASSIGNMENT = wantedFields(ASSIGNED);
+const OF_CLUSTER = wantedFields({
+  name: true,
+  type: true,
+  cluster_type: true,
+  eds_cluster_config: { service_name: true },
+  load_assignment: ASSIGNED,
+  hosts: true,
 });
 
 /** Clusters whose configured endpoints are names that Envoy resolves: `/clusters` lists the addresses that came of it. */
@@ -65,7 +64,7 @@ export function joinEndpoints(proxy: ProxyConfig): EndpointRow[] {
     const serviceName = shown.eds_cluster_config?.service_name || cluster.name;
     const assignment = assignments.get(serviceName) ?? assignments.get(cluster.name);
     if (assignment) used.add(assignment.name);
-    rows.push(...clusterRows(cluster, shown, assignment, statuses.get(cluster.name)));
+    add(rows, clusterRows(cluster, shown, assignment, statuses.get(cluster.name)));
     statuses.delete(cluster.name);
   }
   for (const [name, status] of statuses) {
@@ -73,13 +72,13 @@ export function joinEndpoints(proxy: ProxyConfig): EndpointRow[] {
     if (assignment) used.add(assignment.name);
     const assigned = assignment?.part(OF_ASSIGNMENT);
     const configured = assignment ? assignedRows(assigned ?? {}, name, 'EDS', assignment) : [];
-    rows.push(...withShares(joined(configured, status, name), assigned, undefined));
+    add(rows, withShares(joined(configured, status, name), assigned, undefined));
   }
   for (const [name, assignment] of assignments) {
     if (used.has(name)) continue;
     const assigned = assignment.part(OF_ASSIGNMENT);
     const own = assignedRows(assigned, name, 'EDS', assignment);
-    rows.push(...withShares(own.length > 0 ? own : [emptyRow(name, assignment)], assigned, undefined));
+    add(rows, withShares(own.length > 0 ? own : [emptyRow(name, assignment)], assigned, undefined));
   }
   return rows;
 }
@@ -100,7 +99,7 @@ function clusterRows(
       : [];
   const type = String(value.type ?? 'STATIC');
   const configured = status !== undefined && RESOLVED.has(type) ? [] : listed;
-  const rows = withShares(joined(configured, status, name), assigned ?? own, value);
+  const rows = withShares(joined(configured, status, name), assigned ?? own, cluster);
   const isKnown = assignment !== undefined || own !== undefined || status !== undefined;
   const shouldHaveSome = value.cluster_type === undefined && (LISTED.has(type) || own !== undefined);
   return rows.length === 0 && isKnown && shouldHaveSome ? [emptyRow(name, assignment ?? cluster)] : rows;
@@ -116,8 +115,9 @@ function sourceOf(cluster: Cluster, assignment: Resource): 'EDS' | 'cluster conf
   return cluster.type === 'EDS' || assignment.state === 'active' ? 'EDS' : 'cluster config';
 }
 
-/** Each host of `/clusters` with its configuration by address, then what is configured and not there. */
-function joined(configured: readonly EndpointRow[], status: ClusterStatus | undefined, cluster: string): EndpointRow[] {
+/** Each host of `/clusters` with its configuration by address, then what is configured and not there; all of one address together. */
+function joined(configured: EndpointRow[], status: ClusterStatus | undefined, cluster: string): EndpointRow[] {
+  if (status === undefined && new Set(configured.map((row) => row.address)).size === configured.length) return configured;
   const rest = new Map<string, EndpointRow[]>();
   for (const row of configured) rest.set(row.address ?? '', [...(rest.get(row.address ?? '') ?? []), row]);
   const hosts = (status?.host_statuses ?? []).map((host) => {
@@ -128,13 +128,14 @@ function joined(configured: readonly EndpointRow[], status: ClusterStatus | unde
   return [...hosts, ...[...rest.values()].flat()];
 }
 
-function withShares(rows: EndpointRow[], assignment: ClusterLoadAssignment | undefined, cluster: Cluster | undefined): EndpointRow[] {
-  setShares(
-    rows.filter((row) => row.address !== undefined),
-    assignment,
-    cluster,
-  );
+function withShares(rows: EndpointRow[], assignment: ClusterLoadAssignment | undefined, cluster: Resource<Cluster> | undefined): EndpointRow[] {
+  const shares = new EndpointShares(rows, assignment?.policy, cluster);
+  for (const row of rows) if (row.address !== undefined) row.shares = shares;
   return rows;
+}
+
+function add(rows: EndpointRow[], more: readonly EndpointRow[]): void {
+  for (const row of more) rows.push(row);
 }
 
 function emptyRow(cluster: string, resource: Resource): EndpointRow {
@@ -154,6 +155,6 @@ function emptyRow(cluster: string, resource: Resource): EndpointRow {
     hostname: '',
     successRate: undefined,
     sources: [],
-    share: undefined,
+    shares: undefined,
   };
 }

@@ -43,7 +43,7 @@ const COLUMNS: readonly Column<EndpointRow>[] = [
   { key: 'outlier_check', title: 'OUTLIER CHECK', cell: outlierCheck, tone: (row) => (outlierCheck(row) === 'FAILED' ? 'bad' : undefined) },
   { key: 'cluster', title: 'CLUSTER', cell: (row) => row.cluster },
   { key: 'weight', title: 'WEIGHT', wide: true, cell: (row) => (row.address === undefined ? '' : String(row.weight)), json: (row) => row.weight },
-  { key: 'share_percent', title: 'SHARE', wide: true, cell: (row) => (row.share === undefined ? '' : `${row.share}%`), json: (row) => row.share ?? null },
+  { key: 'share_percent', title: 'SHARE', wide: true, cell: shareText, json: (row) => row.shares?.of(row) ?? null },
   { key: 'priority', title: 'PRIORITY', wide: true, cell: (row) => (row.address === undefined ? '' : String(row.priority)), json: (row) => row.priority },
   { key: 'locality', title: 'LOCALITY', wide: true, cell: (row) => row.locality },
   { key: 'hostname', title: 'HOSTNAME', wide: true, cell: (row) => row.hostname },
@@ -56,6 +56,11 @@ const COLUMNS: readonly Column<EndpointRow>[] = [
   },
   { key: 'sources', title: 'FROM', wide: true, cell: (row) => row.sources.join(' + '), json: (row) => row.sources },
 ];
+
+function shareText(row: EndpointRow): string {
+  const share = row.shares?.of(row);
+  return share === undefined ? '' : `${share}%`;
+}
 
 /** EDS health as istioctl shows it, with what Envoy's own checks say against it. */
 function statusText(row: EndpointRow): string {
