@@ -19,6 +19,9 @@ export interface PlaceWords {
 /** Fields that people do not name: what stands in them is what the thing around them has. */
 const UNNAMED: ReadonlySet<string> = new Set(['typed_config', 'weighted_clusters']);
 
+/** Fields that a list stands in, which the words for its elements imply. */
+const HOLDERS: ReadonlySet<string> = new Set(['route', 'match', 'filter_chain_match', 'load_assignment', 'route_config', 'config']);
+
 /** The steps of a change in the field's words. */
 export function placeWords(steps: readonly Step[]): PlaceWords {
   const things: string[] = [];
@@ -27,8 +30,9 @@ export function placeWords(steps: readonly Step[]): PlaceWords {
   for (const step of steps) {
     if (step.kind === 'element') {
       const label = elementLabel(step.type, step.value, owner);
-      const within = fields.slice(0, -1).filter((name) => !UNNAMED.has(name) && name !== 'route');
-      things.push(label ?? `${[...within, fields.at(-1) ?? ''].join('.')}[${step.index}]`);
+      const within = fields.slice(0, -1).filter((name) => !UNNAMED.has(name) && !HOLDERS.has(name));
+      if (within.length > 0) things.push(within.join('.'));
+      things.push(label ?? `${fields.at(-1) ?? ''}[${step.index}]`);
       fields = [];
     } else if (step.kind === 'field') {
       owner = `${withoutPackage(step.of)}.${step.name}`;
