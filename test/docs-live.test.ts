@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import packageJson from '../package.json' with { type: 'json' };
 import { REGISTRY } from '../src/cli/registry.ts';
+import { OBJECT_KINDS } from '../src/source/kube/read-objects.ts';
 import { TARGET_KINDS } from '../src/source/kube/target.ts';
 import { LIVE_IDS } from '../src/source/live/live-failure-ids.ts';
 import { projectRoot } from './support/project-root.ts';
@@ -25,6 +26,13 @@ test('docs/role.yaml lets pc read every kind of target, open a port-forward by e
   for (const { group, resource } of TARGET_KINDS) expect(verbs(group, resource)).toEqual(['get', 'list']);
   expect(verbs('', 'pods/portforward')).toEqual(['get', 'create']);
   expect(verbs('', 'pods/log')).toEqual(['get']);
+});
+
+test('docs/role.yaml lets pc list every kind of object that --objects live reads', () => {
+  const [role] = parseAllDocuments(read('role.yaml')).map((document) => document.toJS());
+  const rules: { apiGroups: string[]; resources: string[]; verbs: string[] }[] = role.rules;
+  for (const { group, resource } of OBJECT_KINDS)
+    expect(rules.some((rule) => rule.apiGroups.includes(group) && rule.resources.includes(resource) && rule.verbs.includes('list'))).toBe(true);
 });
 
 /** What krew's own validation asks of a manifest: https://krew.sigs.k8s.io/docs/developer-guide/plugin-manifest/ */

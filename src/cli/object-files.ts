@@ -1,3 +1,4 @@
+import { parseAllDocuments } from 'yaml';
 import { type KubeObject, kubeObjects } from '../diagnostics/objects/kube-object.ts';
 import { Failure } from '../dump/failure.ts';
 import { manifestTexts } from '../source/manifest-texts.ts';
@@ -6,8 +7,7 @@ import { manifestTexts } from '../source/manifest-texts.ts';
  * The Kubernetes objects of files and folders of YAML or JSON. Throws Failure PC1013 for a file that cannot be read, PC1052 for one that
  * is no YAML, or where no document of all has a kind.
  */
-export async function readObjects(paths: readonly string[]): Promise<readonly KubeObject[]> {
-  const { parseAllDocuments } = await import('yaml');
+export function readObjects(paths: readonly string[]): readonly KubeObject[] {
   const objects: KubeObject[] = [];
   for (const { file, text } of manifestTexts(paths)) {
     for (const document of parseAllDocuments(text)) {

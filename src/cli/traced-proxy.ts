@@ -1,14 +1,14 @@
 import { buildProxyConfig } from '../decode/build-proxy-config.ts';
-import type { ObjectsVerdict } from '../diagnostics/objects/judge-break.ts';
 import type { TraceRequest } from '../match/request.ts';
-import type { ProxyConfig } from '../model/proxy-config.ts';
 import { styleFor } from '../render/style.ts';
 import { traceText } from '../render/trace-text.ts';
 import { explainAnswer } from '../trace/explain-answer.ts';
 import { spelledPaths } from '../trace/spelled-paths.ts';
 import type { TraceAnswer } from '../trace/trace-answer.ts';
 import { traceRequest } from '../trace/trace-request.ts';
+import type { LiveSelection } from './command-input.ts';
 import type { Io } from './io.ts';
+import type { Judged } from './judge-objects.ts';
 import type { LiveInput } from './live-input.ts';
 
 /** How a request is traced, and how much of it is shown. */
@@ -16,8 +16,10 @@ export interface TracingOptions {
   /** The random number that Envoy draws; every way is followed where it is undefined. */
   readonly random: bigint | undefined;
   readonly explain: boolean;
-  /** Files or folders of Kubernetes objects that tell a break to its cause. */
+  /** Files or folders of Kubernetes objects that tell a break to its cause; `live` for those of the cluster. */
   readonly objects: readonly string[];
+  /** How the cluster is reached. */
+  readonly selection: LiveSelection;
 }
 
 /** What one proxy does with a request. */
@@ -35,7 +37,7 @@ export async function tracedProxy(input: LiveInput, request: TraceRequest, optio
   const proxy = buildProxyConfig(input.name, input.documents, input.notes);
   const answer = spelledPaths(traceRequest(proxy, request, options.random === undefined ? {} : { random: options.random }), proxy);
   const diagnostics = explainAnswer(answer, request, proxy);
-  const objects = options.objects.length === 0 ? [] : await judgeByObjects(options.objects, answer, request, proxy);
+  const objects = await judged(options, { request, answer, proxy }, io);
   return {
     proxy: input.name,
     answer,
@@ -44,9 +46,9 @@ export async function tracedProxy(input: LiveInput, request: TraceRequest, optio
       const style = styleFor(io.color);
       const width = io.columns ?? 120;
       let text = traceText(answer, request, diagnostics, { style, explain: options.explain, width });
-      if (objects.length > 0) {
+      if (options.objects.length > 0) {
         const { objectsText } = await import('../render/objects-text.ts');
-        text += objectsText(objects, { style, width });
+        text += objectsText(objects, { style, width, names: options.objects });
       }
       if (input.pods === undefined) return text;
       const { tracedPods } = await import('./endpoint-pods.ts');
@@ -56,13 +58,8 @@ export async function tracedProxy(input: LiveInput, request: TraceRequest, optio
   };
 }
 
-/** What the objects of --objects say of each break of the answer. */
-async function judgeByObjects(paths: readonly string[], answer: TraceAnswer, request: TraceRequest, proxy: ProxyConfig): Promise<readonly ObjectsVerdict[]> {
-  const { readObjects } = await import('./object-files.ts');
-  const { judgeBreak } = await import('../diagnostics/objects/judge-break.ts');
-  const objects = await readObjects(paths);
-  return [...new Set(answer.outcomes.flatMap((o) => o.break ?? []))].flatMap((id) => {
-    const clusters = [...new Set(answer.outcomes.flatMap((o) => (o.break === id && o.cluster !== null ? [o.cluster] : [])))];
-    return judgeBreak({ id, authority: request.authority ?? '', clusters }, objects, proxy) ?? [];
-  });
+async function judged({ objects, selection }: TracingOptions, what: Judged, io: Io) {
+  if (objects.length === 0) return [];
+  const { judgeByObjects } = await import('./judge-objects.ts');
+  return judgeByObjects(objects, selection, what, io);
 }

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -55,4 +55,12 @@ test('answers in YAML', () => {
 
 test('Zstandard', () => {
   expect(run('dump.zst', Buffer.from(ZSTD, 'base64'), 'clusters', '-o', 'name')).toContain('app');
+});
+
+test('Kubernetes objects', () => {
+  const rule = join(folder, 'rule.yaml');
+  writeFileSync(rule, 'kind: DestinationRule\nmetadata: {name: catalog, namespace: istioinaction}\nspec: {host: catalog, subsets: [{name: version-v1}]}\n');
+  const argv = ['trace', 'http://catalog.istioinaction.io/items', '-f', join(root, 'snapshots/founding-story-missing-subset'), '--objects', rule];
+  const { stdout } = spawnSync(process.execPath, [join(folder, 'dist/cli/main.js'), ...argv], { encoding: 'utf8' });
+  expect(stdout).toContain('objects[PC4001] the objects would mend');
 });

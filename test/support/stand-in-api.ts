@@ -35,11 +35,13 @@ export interface StandInOptions {
   readonly protocols?: readonly string[];
   /** From 1.35 on: a WebSocket to pods/portforward needs `create` besides, and its refusal gives no reason. */
   readonly asksForCreate?: boolean;
+  /** The version that a plural is served in, where it is not v1. */
+  readonly versions?: Readonly<Record<string, string>>;
   /** Bytes of a message to the client. */
   readonly frameSize?: number;
 }
 
-/** The objects of the cluster, by plural; to be changed while it runs. */
+/** The objects of the cluster, by plural, or by plural and group (`gateways.networking.istio.io`); to be changed while it runs. */
 export interface StandInObjects {
   pods: Pod[];
   namespaces: string[];
@@ -154,14 +156,17 @@ export async function startStandInApi(options: StandInOptions = {}): Promise<Sta
 
   function outcomeOf(request: IncomingMessage): [code: number, value: unknown] {
     const url = new URL(request.url ?? '/', 'http://api');
-    const found = /^\/(?:api\/v1|apis\/[^/]+\/v1)(?:\/namespaces\/([^/]+))?(?:\/([a-z]+))?(?:\/([^/]+))?$/.exec(url.pathname);
+    const found = /^\/(?:api|apis\/([^/]+))\/(v1\w*)(?:\/namespaces\/([^/]+))?(?:\/([a-z]+))?(?:\/([^/]+))?$/.exec(url.pathname);
     if (found === null) return status(404, 'NotFound', 'the server could not find the requested resource');
-    let [, namespace = '', plural = 'namespaces', name = ''] = found;
-    if (found[2] === undefined) [namespace, plural, name] = ['', 'namespaces', namespace];
+    let [, group = '', version = '', namespace = '', plural = 'namespaces', name = ''] = found;
+    if ((options.versions?.[plural] ?? 'v1') !== version) return status(404, 'NotFound', 'the server could not find the requested resource');
+    if (found[4] === undefined) [namespace, plural, name] = ['', 'namespaces', namespace];
     else if (plural === 'namespaces') namespace = '';
     const refused = check(request, name === '' ? 'list' : 'get', plural, namespace, name);
     if (refused !== undefined) return status(...refused);
-    const all = (plural === 'namespaces' ? objects.namespaces.map((ns) => ({ metadata: { name: ns } })) : (objects[plural] ?? [])) as Workload[];
+    const all = (
+      plural === 'namespaces' ? objects.namespaces.map((ns) => ({ metadata: { name: ns } })) : (objects[`${plural}.${group}`] ?? objects[plural] ?? [])
+    ) as Workload[];
     const within = all.filter((object) => namespace === '' || object.metadata.namespace === namespace);
     if (name === '') {
       const selector = url.searchParams.get('labelSelector');

@@ -37,7 +37,7 @@ export const TRACE_FLAGS = {
   objects: {
     type: 'string',
     list: true,
-    describe: 'Kubernetes objects (files or folders of YAML) to tell a break to its cause, or to try a fix',
+    describe: 'Kubernetes objects (files or folders of YAML, or live: those of the cluster) to tell a break to its cause, or to try a fix',
     group: REQUEST,
   },
   requests: { type: 'string', describe: 'answer a file of requests, one JSON object a line (- for standard input)', group: REQUEST },
@@ -59,6 +59,7 @@ export const command = defineCommand({
     ['pc trace http://reviews:9080/ --to 10.96.4.7:9080 -f sidecar.json', 'from within a pod, by the address that its client dials'],
     [`pc trace --curl 'curl -H "Host: a.example" http://10.0.0.1/x' -f config_dump.json`, 'a pasted curl command'],
     ['pc trace http://shop.example/ -f config_dump.json --objects fix.yaml', 'would these objects mend the break?'],
+    ['pc trace http://catalog/items --from deploy/webapp --objects live', 'the cause, by the objects in the cluster'],
     ['pc trace -f config_dump.json --requests requests.jsonl -o jsonl', 'thousands of requests in one go'],
   ],
   async run(args, io): Promise<ExitStatus> {
@@ -73,7 +74,8 @@ export const command = defineCommand({
     const output = args.output ?? 'text';
     const inputs = await inputProxies(withTarget(args), { kinds: 'everything', companions: ['clusters'] }, io, { withPods: output === 'text' });
     const traces: TracedProxy[] = [];
-    for (const input of inputs) traces.push(await tracedProxy(input, request, { random, explain: args.explain === true, objects: args.objects }, io));
+    for (const input of inputs)
+      traces.push(await tracedProxy(input, request, { random, explain: args.explain === true, objects: args.objects, selection: args }, io));
     await printTraces(traces, output, io);
     return worstOf(traces.map(({ answer }) => statusOf(answer)));
   },

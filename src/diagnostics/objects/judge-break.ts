@@ -8,7 +8,6 @@ import { type JudgedRequest, judgeHosts, judgePaths, judgePorts } from './judge-
 import { judgeService, unopenedTarget } from './judge-services.ts';
 import { judgeCluster } from './judge-subsets.ts';
 import { broken, type Judgement } from './judgement.ts';
-import type { KubeObject } from './kube-object.ts';
 import { whyNotYet } from './not-yet.ts';
 import { hostInFull, type ObjectSet, ofKind } from './object-set.ts';
 import { type ProxyIdentity, proxyIdentity } from './proxy-identity.ts';
@@ -142,7 +141,8 @@ function summarise(
 function ended(id: string, judgements: readonly Judgement[], set: ObjectSet, proxy: ProxyConfig, request: JudgedRequest): string {
   const section = id.startsWith('PC2') || id.startsWith('PC6') ? 'listeners' : id.startsWith('PC3') ? 'routeConfigs' : 'clusters';
   const subjects = new Set(judgements.map(({ subject }) => subject));
-  const isAbout = (name: string): boolean => subjects.has(name) || name === request.routeConfig || (section === 'listeners' && name === request.listener);
+  const isAbout = (name: string): boolean =>
+    subjects.has(name) || name === request.routeConfig || (section === 'listeners' && (name === request.listener || name.endsWith(`_${request.port}`)));
   const causes = ['DestinationRule', 'VirtualService', 'HTTPRoute', 'Service', 'ServiceEntry', 'Gateway'].flatMap((kind) => ofKind(set, kind));
   const mentioned = causes.filter((object) =>
     judgements.some(({ sentences }) => sentences.some((text) => text.includes(`${object.kind} ${object.namespace}/${object.name}`))),
@@ -164,22 +164,4 @@ function withShare(subject: string, outcomes: readonly JudgedOutcome[]): string 
   const mine = outcomes.filter((outcome) => outcome.cluster === subject && outcome.probability !== null);
   const share = mine.reduce((sum, outcome) => sum + (outcome.probability ?? 0), 0);
   return mine.length === 0 || share > 0.9999 ? quoted(subject) : `${quoted(subject)} (${Math.round(share * 10_000) / 100} %)`;
-}
-
-/** The verdict on one break alone, of which only its clusters and the authority are known. */
-export function judgeBreak(
-  { id, authority, clusters }: { readonly id: string; readonly authority: string; readonly clusters: readonly string[] },
-  objects: readonly KubeObject[],
-  proxy: ProxyConfig,
-): ObjectsVerdict | undefined {
-  const outcomes = (clusters.length === 0 ? [null] : clusters).map((cluster) => ({
-    verdict: 'broken',
-    break: id,
-    cluster,
-    probability: null,
-    route_config: null,
-    virtual_host: null,
-  }));
-  const request = { authority, method: 'GET', path: '/', sni: undefined, listener: undefined, routeConfig: undefined, port: undefined };
-  return judgeAnswer(request, outcomes, { objects, isApplied: false, unread: new Set() }, proxy)[0];
 }

@@ -68,7 +68,7 @@ function whyNotServed(
     const hosts = [...new Set(servers.flatMap((server) => listOf(server['hosts'])))];
     return `no server of ${objectName(gateway)} has host ${quoted(host)}${service.namespace === gateway.namespace ? '' : ` for namespace ${quoted(service.namespace)}`}: it has ${list(hosts.slice(0, 4).map(quoted))}`;
   }
-  if (port === undefined || ofHost.some((server) => serverPortIs(server, port, set, identity))) return undefined;
+  if (port === undefined || ofHost.some((server) => serverPortIs(server, port, set, identity) !== false)) return undefined;
   return `${objectName(gateway)} serves ${quoted(host)} on port ${list(ofHost.map(serverPort))}, and this request came to port ${port}`;
 }
 
@@ -93,8 +93,8 @@ function serverTakes(server: JsonObject, ofService: string, ofGateway: string, h
   });
 }
 
-/** A Gateway names the port of its Service: the proxy listens on the targetPort behind that. Where no Service tells, any port may be meant. */
-export function serverPortIs(server: JsonObject, listened: number, set: ObjectSet, identity: ProxyIdentity): boolean {
+/** A Gateway names the port of its Service: the proxy listens on the targetPort behind that. Undefined where no Service tells. */
+export function serverPortIs(server: JsonObject, listened: number, set: ObjectSet, identity: ProxyIdentity): boolean | undefined {
   const port = Number(serverPort(server));
   if (port === listened) return true;
   const services = ofKind(set, 'Service').filter((service) => {
@@ -102,6 +102,6 @@ export function serverPortIs(server: JsonObject, listened: number, set: ObjectSe
     return Object.keys(selector).length > 0 && hasLabels(identity.labels, selector);
   });
   const targets = services.flatMap((service) => objectsOf(service.spec['ports']).filter((own) => Number(own['port']) === port));
-  if (targets.length === 0) return services.length === 0;
+  if (targets.length === 0) return services.length === 0 ? undefined : false;
   return targets.some((own) => Number(own['targetPort'] ?? own['port']) === listened || Number.isNaN(Number(own['targetPort'] ?? own['port'])));
 }

@@ -79,7 +79,7 @@ export function judgePorts(request: JudgedRequest, set: ObjectSet, identity: Pro
   const servers = ofThis.flatMap((gateway) =>
     objectsOf(gateway.spec['servers']).map((server) => ({ gateway, server, number: Number(objectOf(server['port'])['number']) })),
   );
-  const fits = port === undefined ? undefined : servers.find(({ server, number }) => number === port || serverPortIs(server, port, set, identity));
+  const fits = port === undefined ? undefined : servers.find(({ server, number }) => number === port || serverPortIs(server, port, set, identity) === true);
   if (fits !== undefined) return [mended('listener', `${objectName(fits.gateway)} has a server on port ${fits.number}`)];
   const ports = [
     ...new Set([...servers.map(({ number }) => number), ...own.flatMap((gateway) => objectsOf(gateway.spec['listeners']).map((one) => Number(one['port'])))]),

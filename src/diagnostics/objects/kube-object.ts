@@ -45,6 +45,11 @@ export function objectName({ kind, namespace, name }: KubeObject): string {
   return `${kind} ${namespace}/${name}`;
 }
 
+/** What tells an object from every other. */
+export function objectKey({ group, kind, namespace, name }: KubeObject): string {
+  return [group, kind, namespace, name].join('/');
+}
+
 export function textOf(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value : '';
 }

@@ -33,6 +33,7 @@ export const LIVE_IDS = {
   PC1132: 'endpoint-without-pod: an endpoint of the mesh belongs to no pod any more',
   PC1133: 'fetched-whole: the proxy does not give a part of its configuration, so all of it was fetched',
   PC1134: 'part-missing: one of several proxies, or one part of a capture, could not be had',
+  PC1135: 'objects-not-read: some kinds of objects behind the proxy could not be read, and nothing is concluded from their absence',
 } as const;
 
 export type LiveId = keyof typeof LIVE_IDS;
