@@ -1,4 +1,4 @@
-import type { DocumentKind, DocumentNote, DumpDocument } from '../dump/dump-document.ts';
+import type { DocumentKind, DumpDocument } from '../dump/dump-document.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../dump/json-value.ts';
 import { parseAt } from '../dump/outline-members.ts';
 import type {
@@ -17,9 +17,9 @@ import type {
 } from '../model/generated/envoy-api.ts';
 import type { Message } from '../model/message.ts';
 import type { AdminDocument, ProxyConfig, Runtime } from '../model/proxy-config.ts';
-import type { Resource, ResourceKind } from '../model/resource.ts';
+import type { ResourceKind } from '../model/resource.ts';
 import { type DecodeIssue, decodeMessage } from './decode-message.ts';
-import { LazyResource } from './decode-resource.ts';
+import { ResourceLists } from './resource-lists.ts';
 
 type Notes = ProxyConfig['notes'];
 
@@ -70,6 +70,8 @@ export function buildProxyConfig(label: string, documents: readonly DumpDocument
     get ecds() {
       return resources.of<TypedExtensionConfig>('ecds');
     },
+    named: (kind, name) => resources.named(kind, name),
+    around: (document, path) => resources.around(document, path),
     sections,
     partial,
     clusterStatuses,
@@ -79,36 +81,6 @@ export function buildProxyConfig(label: string, documents: readonly DumpDocument
     runtime,
     notes,
   };
-}
-
-/** The resources of each kind; a large dump's are looked for when they are first asked for. */
-class ResourceLists {
-  private readonly lists = new Map<ResourceKind, readonly Resource[]>();
-  private readonly documents: readonly DumpDocument[];
-  private readonly notes: Notes[number][];
-
-  constructor(documents: readonly DumpDocument[], notes: Notes[number][]) {
-    this.documents = documents;
-    this.notes = notes;
-  }
-
-  of<T extends Message>(kind: ResourceKind): readonly Resource<T>[] {
-    const list = this.lists.get(kind) ?? this.documents.flatMap((document) => this.inDocument(document, kind));
-    this.lists.set(kind, list);
-    return list as readonly Resource<T>[];
-  }
-
-  private inDocument(document: DumpDocument, kind: ResourceKind): Resource[] {
-    const list: Resource[] = [];
-    for (const seed of document.seeds) if (seed.kind === kind) list.push(new LazyResource(seed));
-    for (const section of document.deferred ?? []) {
-      if (section.kind !== kind) continue;
-      const notes: DocumentNote[] = [];
-      for (const seed of section.split(notes)) list.push(new LazyResource(seed));
-      for (const note of notes) this.notes.push({ ...note, document: document.label });
-    }
-    return list;
-  }
 }
 
 /** Reads the documents that are one message each. */

@@ -1,4 +1,4 @@
-import type { DumpPath } from '../dump/dump-path.ts';
+import { type DumpPath, startsWith } from '../dump/dump-path.ts';
 import { Failure } from '../dump/failure.ts';
 import { parseJson } from '../dump/json-text.ts';
 import { isJsonObject, type JsonValue } from '../dump/json-value.ts';
@@ -20,15 +20,12 @@ const parsed = new WeakMap<Resource, JsonValue | null>();
  * Undefined where no resource of the proxy holds the place, or its bytes cannot be read.
  */
 export function locate(proxy: ProxyConfig, document: string, path: DumpPath): Located | undefined {
-  for (const resource of resourcesOf(proxy)) {
-    if (resource.document !== document) continue;
-    const isInside = startsWith(path, resource.path) && resource.span !== undefined;
-    if (!isInside && !startsWith(path, resource.entryPath)) continue;
-    const from = isInside ? resource.path : resource.entryPath;
-    const root = isInside ? jsonOf(resource) : readJson(resource.rawEntry());
-    return root === undefined ? undefined : walk(root, from, path.slice(from.length));
-  }
-  return undefined;
+  const [resource] = proxy.around(document, path);
+  if (resource === undefined) return undefined;
+  const isInside = startsWith(path, resource.path) && resource.span !== undefined;
+  const from = isInside ? resource.path : resource.entryPath;
+  const root = isInside ? jsonOf(resource) : readJson(resource.rawEntry());
+  return root === undefined ? undefined : walk(root, from, path.slice(from.length));
 }
 
 /** Every place below a located one that holds exactly this text, in order. */
@@ -67,10 +64,6 @@ function walk(root: JsonValue, from: DumpPath, steps: DumpPath): Located | undef
   return { path, value, chain };
 }
 
-function startsWith(path: DumpPath, start: DumpPath): boolean {
-  return start.length <= path.length && start.every((step, i) => step === path[i]);
-}
-
 function jsonOf(resource: Resource): JsonValue | undefined {
   const json = parsed.has(resource) ? parsed.get(resource) : (readJson(resource.raw()) ?? null);
   parsed.set(resource, json ?? null);
@@ -84,10 +77,4 @@ function readJson(bytes: Uint8Array): JsonValue | undefined {
     if (error instanceof Failure) return undefined;
     throw error;
   }
-}
-
-function* resourcesOf(proxy: ProxyConfig): Generator<Resource> {
-  if (proxy.bootstrap !== undefined) yield proxy.bootstrap;
-  for (const list of [proxy.listeners, proxy.routeConfigs, proxy.scopedRoutes, proxy.clusters, proxy.endpoints, proxy.secrets, proxy.ecds])
-    yield* list as readonly Resource[];
 }

@@ -61,8 +61,21 @@ export interface DumpDocument {
 /** A section whose resources have not been looked for yet. */
 export interface DeferredSection {
   readonly kind: ResourceKind;
+  /** Its lists in the order of the document, where the entries of all of them were noted: then none needs be cut but those that are asked for. */
+  readonly lists: readonly EntryList[] | undefined;
   /** Cuts it into resources; what is to be said of it is added to the notes. */
   split(notes: DocumentNote[]): readonly ResourceSeed[];
+}
+
+/** A list of a section, of which it is known where its entries stand and what they are called. */
+export interface EntryList {
+  readonly path: DumpPath;
+  /** How many entries it has. */
+  readonly count: number;
+  /** The entries that may have a resource of this name, in order: all that have one, and maybe some that do not. */
+  mayHave(name: string): readonly number[];
+  /** The resources of an entry, in the order that `split` gives them. */
+  seedsOf(entry: number): readonly ResourceSeed[];
 }
 
 /** Something that the user should know, and that stops nothing. The ids are in failure-ids.ts. */

@@ -13,3 +13,8 @@ export function jqPath(path: DumpPath): string {
   }
   return text === '' ? '.' : text;
 }
+
+/** Whether a place is `start`, or within it. */
+export function startsWith(path: DumpPath, start: DumpPath): boolean {
+  return start.length <= path.length && start.every((step, i) => step === path[i]);
+}

@@ -6,7 +6,7 @@ import { outlineJson } from './json-outline.ts';
 import type { JsonValue } from './json-value.ts';
 import { parseAt } from './outline-members.ts';
 import { type Recognised, recogniseJson } from './recognise-json.ts';
-import { CONFIG_DUMP_DEPTH, CONFIG_DUMP_OUTLINE } from './split-config-dump.ts';
+import { CONFIG_DUMP_DEPTH, CONFIG_DUMP_OUTLINE, LIST_SHAPES } from './split-config-dump.ts';
 import { mayBeXds, textKind } from './text-documents.ts';
 import { type Frame, frameOf, noiseBefore, noteOnNoise } from './text-frame.ts';
 import { writeJson } from './write-json.ts';
@@ -111,7 +111,8 @@ function textBehind(source: ByteSource, from: number): { readonly at: number; re
 }
 
 function outline(source: ByteSource, from: number): ReturnType<typeof outlineJson> {
-  return outlineJson(source, source.search === undefined ? CONFIG_DUMP_DEPTH : SECTION_DEPTH, { ...CONFIG_DUMP_OUTLINE, from, sealed: LARGE });
+  const depth = source.search === undefined ? CONFIG_DUMP_DEPTH : SECTION_DEPTH;
+  return outlineJson(source, depth, { ...CONFIG_DUMP_OUTLINE, from, sealed: LARGE, lists: LIST_SHAPES });
 }
 
 /** Of a large document only the sections are found at first; each is outlined when its resources are asked for. */

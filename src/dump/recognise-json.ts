@@ -1,4 +1,5 @@
 import type { ByteSource } from './byte-source.ts';
+import { deferredSection } from './deferred-section.ts';
 import type { DeferredSection, DocumentKind, DocumentNote } from './dump-document.ts';
 import type { DumpPath } from './dump-path.ts';
 import type { OutlineNode } from './json-outline.ts';
@@ -155,7 +156,7 @@ function ofSections(kind: DocumentKind, about: string, root: OutlineNode, path: 
   }
   const later = sections.filter(isDeferred);
   const seeds = sections.filter((part) => !isDeferred(part)).flatMap((part) => splitResources(part, notes));
-  return { ...named(kind, about, root, path), sections, seeds, deferred: later.map(deferred), kinds, partial, notes };
+  return { ...named(kind, about, root, path), sections, seeds, deferred: later.map(deferredSection), kinds, partial, notes };
 }
 
 /** Whether the outline of a section was left shallow, since its document is large and a command needs only some of it. */
@@ -163,13 +164,6 @@ function isDeferred({ node, type, source }: DumpSection): boolean {
   const kind = kindOfSection(type);
   if (source.search === undefined || kind === undefined || kind === 'bootstrap' || isInnerEntry(type)) return false;
   return node.kind === 'object' && node.children?.some((child) => child.kind === 'array' && child.children === undefined) === true;
-}
-
-function deferred(part: DumpSection): DeferredSection {
-  return {
-    kind: kindOfSection(part.type) as ResourceKind,
-    split: (notes) => splitResources({ ...part, node: outlinedDeeper(part.source, part.node, CONFIG_DUMP_DEPTH - 2, CONFIG_DUMP_OUTLINE) }, notes),
-  };
 }
 
 function unknownSection(type: string): string {

@@ -1,6 +1,7 @@
 import type { ByteSource } from './byte-source.ts';
 import type { DocumentNote } from './dump-document.ts';
 import type { DumpPath } from './dump-path.ts';
+import type { ListShape } from './entry-noter.ts';
 import type { OutlineNode, OutlineOptions } from './json-outline.ts';
 import { ownMember } from './json-value.ts';
 import { elementsOf, membersOf, textOf } from './outline-members.ts';
@@ -34,8 +35,15 @@ function bothCases(key: string): string[] {
   return [key, key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())];
 }
 
+/** How the entries of a list are read. */
+export interface ListRule {
+  readonly kind: ResourceKind;
+  readonly member: string;
+  readonly state: ResourceState;
+}
+
 /** How the lists of each section are read: list → the member that holds the resource, and the state that the list stands for. */
-const LISTS: Readonly<Record<string, Readonly<Record<string, { kind: ResourceKind; member: string; state: ResourceState }>>>> = {
+const LISTS: Readonly<Record<string, Readonly<Record<string, ListRule>>>> = {
   ListenersConfigDump: {
     static_listeners: { kind: 'listener', member: 'listener', state: 'static' },
     dynamic_listeners: { kind: 'listener', member: 'listener', state: 'active' },
@@ -90,6 +98,28 @@ const INNER_ENTRIES: Readonly<Record<string, readonly [section: string, list: st
 
 const ADMIN = 'envoy.admin.v3.';
 
+const LISTENER_STATES: readonly (readonly [string, ResourceState])[] = [
+  ['active_state', 'active'],
+  ['warming_state', 'warming'],
+  ['draining_state', 'draining'],
+];
+
+/** What the entries of the lists look like, by the key of the list in either spelling. Scoped routes stand in lists within them. */
+export const LIST_SHAPES: ReadonlyMap<string, ListShape> = new Map(
+  Object.values(LISTS)
+    .flatMap((lists) => Object.entries(lists))
+    .filter(([, { kind }]) => kind !== 'scoped_routes')
+    .flatMap(([list, rule]) => bothCases(list).map((key) => [key, shapeOf(rule)] as const)),
+);
+
+function shapeOf({ kind, member }: ListRule): ListShape {
+  return {
+    resource: new Set(bothCases(member)),
+    name: new Set(bothCases(kind === 'endpoint' ? 'cluster_name' : 'name')),
+    holders: new Set(kind === 'listener' ? LISTENER_STATES.flatMap(([state]) => bothCases(state)) : []),
+  };
+}
+
 /** The kinds of resources that the sections stand for. */
 const SECTION_KINDS: Readonly<Record<string, ResourceKind>> = {
   BootstrapConfigDump: 'bootstrap',
@@ -141,18 +171,24 @@ export function splitResources(section: DumpSection, notes: DocumentNote[] = [])
     const rule = LISTS[inner[0]]?.[inner[1]];
     return rule === undefined ? [] : splitEntry(source, node, path, rule, notes);
   }
-  const seeds: ResourceSeed[] = [];
-  const lists = ownMember(LISTS, name) ?? {};
-  for (const [list, member] of membersOf(source, node)) {
-    const rule = ownMember(lists, list);
-    if (rule === undefined) continue;
-    const listPath = [...path, member.key ?? list];
-    if (member.kind !== 'array') notes.push(wrongType('a list', member, listPath));
-    elementsOf(source, member).forEach((entry, i) => {
-      seeds.push(...splitEntry(source, entry, [...listPath, i], rule, notes));
-    });
-  }
-  return seeds;
+  return listsOf(section).flatMap(({ node: list, path: listPath, rule }) => {
+    if (list.kind !== 'array') notes.push(wrongType('a list', list, listPath));
+    return elementsOf(source, list).flatMap((entry, i) => splitEntry(source, entry, [...listPath, i], rule, notes));
+  });
+}
+
+/** The lists of a section that hold resources, in the order of the dump. */
+export function listsOf({
+  type,
+  source,
+  node,
+  path,
+}: DumpSection): readonly { readonly node: OutlineNode; readonly path: DumpPath; readonly rule: ListRule }[] {
+  const rules = ownMember(LISTS, type.slice(ADMIN.length)) ?? {};
+  return [...membersOf(source, node)].flatMap(([list, member]) => {
+    const rule = ownMember(rules, list);
+    return rule === undefined ? [] : [{ node: member, path: [...path, member.key ?? list], rule }];
+  });
 }
 
 function splitBootstrapDump(section: DumpSection): ResourceSeed[] {
@@ -183,20 +219,8 @@ export function bareSeed(kind: ResourceKind, state: ResourceState, source: ByteS
   };
 }
 
-const LISTENER_STATES: readonly (readonly [string, ResourceState])[] = [
-  ['active_state', 'active'],
-  ['warming_state', 'warming'],
-  ['draining_state', 'draining'],
-];
-
 /** One entry of a list: usually one resource; a dynamic listener may stand there in several states at once. */
-function splitEntry(
-  source: ByteSource,
-  entry: OutlineNode,
-  path: DumpPath,
-  rule: { kind: ResourceKind; member: string; state: ResourceState },
-  notes: DocumentNote[],
-): ResourceSeed[] {
+export function splitEntry(source: ByteSource, entry: OutlineNode, path: DumpPath, rule: ListRule, notes: DocumentNote[]): ResourceSeed[] {
   if (entry.kind !== 'object') {
     notes.push(wrongType('an object', entry, path));
     return [];

@@ -32,6 +32,16 @@ export interface Runtime {
   readonly entries?: Readonly<Record<string, { readonly final_value?: string; readonly layer_values?: readonly string[] }>>;
 }
 
+/** The messages of the kinds that are looked up by name. */
+export interface KindMessages {
+  readonly listener: Listener;
+  readonly route_config: RouteConfiguration;
+  readonly cluster: Cluster;
+  readonly endpoint: ClusterLoadAssignment;
+  readonly secret: Secret;
+}
+export type NamedKind = keyof KindMessages;
+
 /** Everything that the input says about one proxy. Resources keep the order of the dump; nothing is left out. */
 export interface ProxyConfig {
   /** What the user calls this proxy: a file, an archive's member folder, a pod. */
@@ -45,6 +55,10 @@ export interface ProxyConfig {
   readonly endpoints: readonly Resource<ClusterLoadAssignment>[];
   readonly secrets: readonly Resource<Secret>[];
   readonly ecds: readonly Resource<TypedExtensionConfig>[];
+  /** The resources of a kind and name, in whatever state, in the order of the dump: of a large dump only these are looked at. */
+  named<K extends NamedKind>(kind: K, name: string): readonly Resource<KindMessages[K]>[];
+  /** The resources of a document whose entry holds the place, or stands at it. */
+  around(document: string, path: DumpPath): readonly Resource[];
   /** The kinds that the input has a section for, be it empty. A kind that is not here is unknown, not absent. */
   readonly sections: ReadonlySet<ResourceKind>;
   /** Of these, the kinds of which the proxy may have more than the input shows: what xDS brings to a bootstrap, the rest of `?resource=`. */

@@ -7,7 +7,7 @@ import { configuredHosts, unresolvedNames } from './configured-hosts.ts';
 import { CLUSTER_FIDELITY } from './fidelity/cluster-fidelity.ts';
 import { findGap } from './fidelity/find-gap.ts';
 import { type FoundHosts, given } from './found-hosts.ts';
-import type { ProxyIndex } from './proxy-index.ts';
+import { type ProxyIndex, servingClusters } from './proxy-index.ts';
 import type { Gap } from './trace-answer.ts';
 
 const known = new WeakMap<ProxyIndex, Map<string, FoundHosts>>();
@@ -76,13 +76,13 @@ function withOwnPolicy(listed: ClusterLoadAssignment, cluster: Cluster): Cluster
 function namelessAssignment(index: ProxyIndex, resource: Resource<Cluster>): Resource<ClusterLoadAssignment> | undefined {
   const [entry, ...others] = namelessEntries(index);
   if (entry === undefined || others.length > 0) return undefined;
-  const unlisted = [...index.clusters.values()].filter(
+  const unlisted = servingClusters(index).filter(
     ({ name, value }) => clusterKind(value) === 'EDS' && !value.eds_cluster_config?.service_name && !index.assignments.has(name),
   );
   return unlisted.length === 1 && unlisted[0] === resource ? entry : undefined;
 }
 
-const namelessEntries = (index: ProxyIndex): readonly Resource<ClusterLoadAssignment>[] => index.proxy.endpoints.filter((entry) => entry.name === '');
+const namelessEntries = (index: ProxyIndex): readonly Resource<ClusterLoadAssignment>[] => index.proxy.named('endpoint', '');
 
 function edsGap(index: ProxyIndex, resource: Resource<Cluster>): Gap {
   const service = resource.value.eds_cluster_config?.service_name || resource.name;

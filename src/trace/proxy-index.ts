@@ -3,56 +3,77 @@ import type { ProxyConfig } from '../model/proxy-config.ts';
 import type { Resource } from '../model/resource.ts';
 import { type RuntimeLayers, readRuntime } from './runtime-layers.ts';
 
-/** A proxy's resources as a request meets them: what serves by name. Built once for a proxy, then only read. */
+/** What serves by name: each is looked for when it is asked for, since a trace meets few of a large dump's. */
+export interface ByName<T> {
+  get(name: string): T | undefined;
+  has(name: string): boolean;
+}
+
+/** A proxy's resources as a request meets them. Built once for a proxy, then only read. */
 export interface ProxyIndex {
   readonly proxy: ProxyConfig;
   /** Listeners that serve: static ones, and dynamic ones in their active state. */
   readonly listeners: readonly Resource<Listener>[];
   /** Every listener entry that does not serve: warming, draining, rejected. */
   readonly idleListeners: readonly Resource<Listener>[];
-  readonly routeConfigs: ReadonlyMap<string, Resource<RouteConfiguration>>;
-  readonly clusters: ReadonlyMap<string, Resource<Cluster>>;
+  readonly routeConfigs: ByName<Resource<RouteConfiguration>>;
+  readonly clusters: ByName<Resource<Cluster>>;
   /** Clusters that warm and have no active version: Envoy does not route to them yet. */
-  readonly warmingClusters: ReadonlyMap<string, Resource<Cluster>>;
+  readonly warmingClusters: ByName<Resource<Cluster>>;
   /** By `cluster_name`: the EDS service name where the cluster has one. */
-  readonly assignments: ReadonlyMap<string, Resource<ClusterLoadAssignment>>;
+  readonly assignments: ByName<Resource<ClusterLoadAssignment>>;
   /** `/clusters`, by cluster name; undefined where the input has no such document. */
   readonly statuses: ReadonlyMap<string, ClusterStatus> | undefined;
-  readonly secrets: ReadonlyMap<string, Resource<Secret>>;
+  readonly secrets: ByName<Resource<Secret>>;
   readonly runtime: RuntimeLayers;
   /** `1.40.0`; undefined where nothing tells. */
   readonly envoyVersion: readonly [major: number, minor: number, patch: number] | undefined;
 }
 
 export function indexProxy(proxy: ProxyConfig): ProxyIndex {
-  const serving = proxy.clusters.filter((c) => c.state === 'active' || c.state === 'static');
-  const clusters = byName(serving);
+  const clusters = byName((name) => proxy.named('cluster', name).find(serves));
   return {
     proxy,
-    listeners: proxy.listeners.filter((l) => l.state === 'active' || l.state === 'static'),
-    idleListeners: proxy.listeners.filter((l) => l.state !== 'active' && l.state !== 'static'),
-    // Inline route configs are listed without a name; only those served by RDS are found by name.
-    routeConfigs: byName(proxy.routeConfigs.filter((r) => r.name !== '' && r.state !== 'error' && r.span !== undefined && !isInline(r))),
+    listeners: proxy.listeners.filter(serves),
+    idleListeners: proxy.listeners.filter((l) => !serves(l)),
+    routeConfigs: byName((name) => proxy.named('route_config', name).find(isServedByRds)),
     clusters,
-    warmingClusters: byName(proxy.clusters.filter((c) => c.state === 'warming' && !clusters.has(c.name))),
-    assignments: byName(proxy.endpoints),
+    warmingClusters: byName((name) => (clusters.has(name) ? undefined : proxy.named('cluster', name).find((c) => c.state === 'warming'))),
+    assignments: byName((name) => proxy.named('endpoint', name)[0]),
     statuses: proxy.clusterStatuses ? new Map((proxy.clusterStatuses.value.cluster_statuses ?? []).map((s) => [s.name ?? '', s])) : undefined,
-    secrets: byName(proxy.secrets.filter((s) => s.state !== 'warming' && s.state !== 'error')),
+    secrets: byName((name) => proxy.named('secret', name).find((s) => s.state !== 'warming' && s.state !== 'error')),
     runtime: readRuntime(proxy),
     envoyVersion: envoyVersionOf(proxy),
   };
 }
 
-/** The first of a name counts, as in Envoy: the second static cluster of a name is a start-up error. */
-function byName<T extends { readonly name: string }>(resources: readonly T[]): ReadonlyMap<string, T> {
-  const map = new Map<string, T>();
-  for (const resource of resources) if (!map.has(resource.name)) map.set(resource.name, resource);
-  return map;
+/** The clusters that serve, the first of each name: as Envoy counts them. */
+export function servingClusters(index: ProxyIndex): readonly Resource<Cluster>[] {
+  return firstOfName(index.proxy.clusters.filter(serves));
 }
 
-/** An inline route config stands among the static ones under its own name; RDS never serves from there. */
-function isInline(resource: Resource): boolean {
-  return resource.state === 'static';
+/** The route configs that RDS serves, the first of each name. */
+export function servedRouteConfigs(index: ProxyIndex): readonly Resource<RouteConfiguration>[] {
+  return firstOfName(index.proxy.routeConfigs.filter(isServedByRds));
+}
+
+/** The first of a name counts, as in Envoy: the second static cluster of a name is a start-up error. */
+function byName<T>(first: (name: string) => T | undefined): ByName<T> {
+  return { get: first, has: (name) => first(name) !== undefined };
+}
+
+function firstOfName<T extends { readonly name: string }>(resources: readonly T[]): readonly T[] {
+  const names = new Set<string>();
+  return resources.filter(({ name }) => names.size < names.add(name).size);
+}
+
+function serves({ state }: Resource): boolean {
+  return state === 'active' || state === 'static';
+}
+
+/** An inline route config has no name, or stands among the static ones under its own name; RDS never serves from there. */
+function isServedByRds(resource: Resource): boolean {
+  return resource.state !== 'static' && resource.state !== 'error' && resource.name !== '' && resource.span !== undefined;
 }
 
 function envoyVersionOf(proxy: ProxyConfig): readonly [number, number, number] | undefined {

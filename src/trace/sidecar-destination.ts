@@ -4,7 +4,7 @@ import type { SocketAddress } from '../match/request.ts';
 import type { Listener, VirtualHost } from '../model/generated/envoy-api.ts';
 import type { Resource } from '../model/resource.ts';
 import { clustersOf, routeConfigNamesOf } from './listener-routes.ts';
-import type { ProxyIndex } from './proxy-index.ts';
+import { type ProxyIndex, servedRouteConfigs } from './proxy-index.ts';
 
 export interface SidecarDestination {
   readonly destination: SocketAddress;
@@ -27,7 +27,8 @@ function unlisted(host: string, port: number): SidecarDestination {
 
 /** Istio names outbound route configs by port (`80`), or by host and port (`db.ns.svc.cluster.local:8080`). */
 function byVirtualHost(index: ProxyIndex, host: string, port: number): SidecarDestination | undefined {
-  for (const [name, routeConfig] of index.routeConfigs) {
+  for (const routeConfig of servedRouteConfigs(index)) {
+    const { name } = routeConfig;
     if (name !== String(port) && !name.endsWith(`:${port}`)) continue;
     const virtualHost = (routeConfig.value.virtual_hosts ?? []).find((candidate) => names(candidate, host, port));
     if (virtualHost === undefined) continue;

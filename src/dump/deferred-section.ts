@@ -1,0 +1,115 @@
+import type { ByteSource, ByteSpan } from './byte-source.ts';
+import type { DeferredSection, EntryList } from './dump-document.ts';
+import type { DumpPath } from './dump-path.ts';
+import type { EntryTable } from './entry-table.ts';
+import { outlineJson } from './json-outline.ts';
+import { outlinedDeeper } from './outline-members.ts';
+import type { ResourceKind, ResourceSeed } from './resource-seed.ts';
+import {
+  CONFIG_DUMP_DEPTH,
+  CONFIG_DUMP_OUTLINE,
+  type DumpSection,
+  kindOfSection,
+  type ListRule,
+  listsOf,
+  splitEntry,
+  splitResources,
+} from './split-config-dump.ts';
+
+/** A section of a large dump, to be cut into resources when they are asked for: all of them, or one entry at a time. */
+export function deferredSection(section: DumpSection): DeferredSection {
+  const lists = listsOf(section).map(({ node, path, rule }) => node.entries && new NotedList(section.source, node.entries, path, rule));
+  const isNoted = lists.every((list) => list !== undefined);
+  return {
+    kind: kindOfSection(section.type) as ResourceKind,
+    lists: isNoted ? lists : undefined,
+    split: (notes) =>
+      isNoted
+        ? lists.flatMap((list) => Array.from({ length: list.count }, (_, entry) => list.seedsOf(entry)).flat())
+        : splitResources({ ...section, node: outlinedDeeper(section.source, section.node, CONFIG_DUMP_DEPTH - 2, CONFIG_DUMP_OUTLINE) }, notes),
+  };
+}
+
+class NotedList implements EntryList {
+  readonly source: ByteSource;
+  readonly table: EntryTable;
+  readonly path: DumpPath;
+  readonly rule: ListRule;
+
+  constructor(source: ByteSource, table: EntryTable, path: DumpPath, rule: ListRule) {
+    this.source = source;
+    this.table = table;
+    this.path = path;
+    this.rule = rule;
+  }
+
+  get count(): number {
+    return this.table.count;
+  }
+
+  mayHave(name: string): readonly number[] {
+    return this.table.mayHave(name);
+  }
+
+  seedsOf(entry: number): readonly ResourceSeed[] {
+    return this.table.isPlain(entry) ? [new PlainSeed(this, entry)] : this.cut(entry);
+  }
+
+  /** The resources of an entry, read from the entry itself. */
+  cut(entry: number): readonly ResourceSeed[] {
+    const { source, table } = this;
+    const node = outlineJson(source, 1, { ...CONFIG_DUMP_OUTLINE, from: table.startOf(entry), to: table.endOf(entry) });
+    return splitEntry(source, node, [...this.path, entry], this.rule, []);
+  }
+}
+
+/** The seed of a plain entry: what the table does not have is read from the entry when it is asked for. */
+class PlainSeed implements ResourceSeed {
+  readonly envelopeName = undefined;
+  readonly rejection = undefined;
+  private readonly list: NotedList;
+  private readonly index: number;
+  private cut: ResourceSeed | undefined;
+
+  constructor(list: NotedList, index: number) {
+    this.list = list;
+    this.index = index;
+  }
+
+  get kind(): ResourceSeed['kind'] {
+    return this.list.rule.kind;
+  }
+  get state(): ResourceSeed['state'] {
+    return this.list.rule.state;
+  }
+  get source(): ByteSource {
+    return this.list.source;
+  }
+  get span(): ByteSpan {
+    return this.list.table.resourceOf(this.index);
+  }
+  get path(): DumpPath {
+    return [...this.list.path, this.index, this.list.table.columns.key];
+  }
+  get ownName(): string {
+    return this.list.table.nameOf(this.index);
+  }
+  get version(): string | undefined {
+    return this.read().version;
+  }
+  get lastUpdated(): string | undefined {
+    return this.read().lastUpdated;
+  }
+  get clientStatus(): string | undefined {
+    return this.read().clientStatus;
+  }
+  get entry(): ResourceSeed['entry'] {
+    const { table, path } = this.list;
+    return { span: { start: table.startOf(this.index), end: table.endOf(this.index) }, path: [...path, this.index] };
+  }
+
+  private read(): ResourceSeed {
+    this.cut ??= this.list.cut(this.index)[0] as ResourceSeed;
+    return this.cut;
+  }
+}
