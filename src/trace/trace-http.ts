@@ -1,5 +1,4 @@
 import { type DumpPath, jqPath } from '../dump/dump-path.ts';
-import { ignoresEverySegment, withoutPathParameters } from '../match/path-parameters.ts';
 import { probabilityOf, type RandomCut, satisfies } from '../match/random-space.ts';
 import { redirectLocation, redirectStatus, sslRedirectLocation } from '../match/redirect.ts';
 import type { TraceRequest } from '../match/request.ts';
@@ -17,6 +16,7 @@ import { type HttpRequest, receiveRequest } from './http-request.ts';
 import { type LocalReply, type ReplyContext, replyOutcome } from './local-reply.ts';
 import { outcome, within } from './outcome.ts';
 import type { ProxyIndex } from './proxy-index.ts';
+import { asMatched, requiresTls, routedAuthority } from './routed-request.ts';
 import type { Gap, Hop, Outcome } from './trace-answer.ts';
 import { upgradeFilters } from './upgrade.ts';
 
@@ -388,24 +388,6 @@ class HttpWalk {
 /** Headers that the route config keeps for internal requests. Source: conn_manager_utility.cc cleanInternalHeaders. */
 function withoutInternalHeaders(request: HttpRequest, { internal_only_headers: names = [] }: RouteConfiguration): HttpRequest {
   return request.isInternal || names.length === 0 ? request : { ...request, headers: withoutHeaders(request.headers, names) };
-}
-
-/** What the virtual host is looked up by: the host, or the header that the route config names in its place. */
-function routedAuthority(routeConfig: RouteConfiguration, request: HttpRequest): string | undefined {
-  return routeConfig.vhost_header ? request.headers.first(routeConfig.vhost_header.toLowerCase()) : request.host;
-}
-
-/** Decided by x-forwarded-proto, not by the socket, and before any route is looked at. Source: config_impl.cc RouteMatcher::route. */
-function requiresTls(virtualHost: VirtualHost, request: HttpRequest): boolean {
-  if (request.forwardedProto === 'https') return false;
-  if (virtualHost.require_tls === 'ALL') return true;
-  return virtualHost.require_tls === 'EXTERNAL_ONLY' && !request.isInternal;
-}
-
-/** Path parameters (`;v=1`) count for matching unless the route config ignores them. Source: config_impl.cc sanitizePathBeforePathMatching. */
-function asMatched(request: HttpRequest, routeConfig: RouteConfiguration, version: ProxyIndex['envoyVersion']): HttpRequest {
-  if (routeConfig.ignore_path_parameters_in_path_matching !== true || !request.pathOnly.includes(';')) return request;
-  return { ...request, pathOnly: withoutPathParameters(request.pathOnly, ignoresEverySegment(version)) };
 }
 
 const NAMES_SHOWN = 50;
