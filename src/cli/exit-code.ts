@@ -8,6 +8,8 @@ export const EXIT = {
   failed: 2,
   /** The input does not hold what the answer needs. */
   undetermined: 3,
+  /** Ended by Ctrl-C before it was done, as shells say it. */
+  interrupted: 130,
 } as const;
 
 export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];

@@ -27,6 +27,8 @@ export interface CaptureOptions {
   readonly folder: string;
   readonly redact: boolean;
   readonly now: () => Date;
+  /** Ends the capture; what is whole by then stays. */
+  readonly signal?: AbortSignal;
 }
 
 /** What came of a capture. */
@@ -58,12 +60,19 @@ export async function captureProxies({ proxies, api }: LiveProxies, options: Cap
   const failures: Failure[] = [];
   const progress = progressBar(proxies.length, io);
   progress(proxies.length - wanted.length);
+  const { signal } = options;
+  const closeAll = (): void => {
+    for (const proxy of wanted) void proxy.close();
+  };
+  signal?.addEventListener('abort', closeAll, { once: true });
   await eachAtOnce(wanted, AT_ONCE, async (proxy) => {
+    if (signal?.aborted) return;
     try {
       captured.push(await captureOne(proxy, folder, options));
       manifest.proxies = [...manifest.proxies, captured.at(-1) as CapturedProxy];
       folder.writeManifest(manifest);
     } catch (error) {
+      if (signal?.aborted) return;
       if (!(error instanceof Failure) || error.id === 'PC1123') throw error;
       failures.push(error);
     } finally {
@@ -71,11 +80,13 @@ export async function captureProxies({ proxies, api }: LiveProxies, options: Cap
       progress(proxies.length - wanted.length + captured.length + failures.length);
     }
   });
-  if (failures.length === 0) folder.writeManifest({ ...manifest, finished: options.now().toISOString() });
+  signal?.removeEventListener('abort', closeAll);
+  progress(proxies.length);
+  if (failures.length === 0 && !signal?.aborted) folder.writeManifest({ ...manifest, finished: options.now().toISOString() });
   return { captured, kept: proxies.length - wanted.length, failures };
 }
 
-async function captureOne(proxy: LiveProxy, folder: CaptureFolder, { redact, now }: CaptureOptions): Promise<CapturedProxy> {
+async function captureOne(proxy: LiveProxy, folder: CaptureFolder, { redact, now, signal }: CaptureOptions): Promise<CapturedProxy> {
   const { label, pod, container, adminPort, client } = proxy;
   const within = pod === undefined ? label.replace(/^[a-z]+:\/*/, '').replace(/[^\w.-]+/g, '_') : `${pod.metadata.namespace ?? 'default'}/${pod.metadata.name}`;
   const captured = now().toISOString();
@@ -86,9 +97,9 @@ async function captureOne(proxy: LiveProxy, folder: CaptureFolder, { redact, now
     try {
       const pieces = method === 'POST' ? await askedText(proxy, path) : await fetched(proxy, path, redact);
       if (file === 'server_info.json') envoyVersion = VERSION.exec(new TextDecoder().decode(pieces.head()))?.[1];
-      files.push({ file, request: `${method} ${path}`, bytes: folder.writeWhole(`${within}/${file}`, pieces.all()) });
+      files.push({ file, request: `${method} ${path}`, bytes: await folder.writeWhole(`${within}/${file}`, pieces.all(), signal) });
     } catch (error) {
-      if (!(error instanceof Failure) || file === 'config_dump.json' || error.id === 'PC1123') throw error;
+      if (signal?.aborted || !(error instanceof Failure) || file === 'config_dump.json' || error.id === 'PC1123') throw error;
       missing.push({ request: `${method} ${path}`, why: error.message });
     }
   }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startCluster, type TestCluster } from '../support/cluster.ts';
 import { json, jsonAnswers, text } from '../support/fake-admin.ts';
 import { SECTIONS } from '../support/live-sections.ts';
@@ -100,6 +100,30 @@ describe('pc capture', () => {
     expect((await cluster.pc('capture', '-l', 'app=web', '-o', folder)).out).toBe(`captured 12 proxies (11 of them before) in ${folder}\n`);
     expect(cluster.admin.requests.length - before).toBe(9);
     expect(manifest().proxies).toHaveLength(12);
+  });
+
+  test('ends at once with Ctrl-C, keeps what is whole, and goes on from there', async () => {
+    cluster.fault('web-0:15000', { kind: 'silent' });
+    cluster.api.objects.pods = cluster.api.objects.pods.slice(0, 3);
+    const running = cluster.pc('capture', '-l', 'app=web', '-o', folder);
+    await vi.waitUntil(() => existsSync(join(folder, 'manifest.json')) && manifest().proxies.length === 2);
+    process.emit('SIGINT');
+    expect(await running).toEqual({
+      status: 130,
+      out: '',
+      err: `interrupted: 2 of 3 proxies are in ${folder}; the same command goes on with the rest\n`,
+    });
+    await cluster.api.allClosed();
+    expect(readdirSync(folder, { recursive: true }).filter((name) => String(name).includes('partial'))).toEqual([]);
+    cluster.open('web-0:15000');
+    expect((await cluster.pc('capture', '-l', 'app=web', '-o', folder)).out).toBe(`captured 3 proxies (2 of them before) in ${folder}\n`);
+  });
+
+  test('tells the only failure once', async () => {
+    cluster.fault('web-5:15000', { kind: 'refused' });
+    const { status, err } = await cluster.pc('capture', 'web-5', '-o', folder);
+    expect([status, err.match(/nothing listens on port 15000/g)?.length]).toEqual([2, 1]);
+    expect(err).toMatch(/^error\[PC1112\]/);
   });
 
   test('leaves out pods without a proxy where a selection takes them as they come', async () => {

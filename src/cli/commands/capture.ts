@@ -4,6 +4,7 @@ import { Failure } from '../../dump/failure.ts';
 import { defineCommand } from '../command.ts';
 import { isLive } from '../command-input.ts';
 import { EXIT } from '../exit-code.ts';
+import { interruptible } from '../interruptible.ts';
 import { LIVE_FLAGS, TARGETS } from '../live-flags.ts';
 import { usageFailure } from '../run-cli.ts';
 
@@ -33,10 +34,17 @@ export const command = defineCommand({
     for (const note of found.notes) io.err(`note[PC1130]: ${note}\n`);
     const isPacked = ARCHIVE.test(args.output);
     const folder = isPacked ? `${args.output}.partial.d` : args.output;
-    const result = await captureProxies(found, { folder, redact: args.redact, now: () => new Date() }, io);
-    for (const failure of result.failures) io.err(`note[PC1134]: ${failure.id}: ${failure.message}\n`);
+    const { result, interrupted } = await interruptible(async (signal) => ({
+      result: await captureProxies(found, { folder, redact: args.redact, now: () => new Date(), signal }, io),
+      interrupted: signal.aborted,
+    }));
     const count = result.captured.length + result.kept;
+    if (interrupted) {
+      io.err(`interrupted: ${count} of ${found.proxies.length} proxies are in ${folder}; the same command goes on with the rest\n`);
+      return EXIT.interrupted;
+    }
     const [first] = result.failures;
+    if (count > 0 || result.failures.length > 1) for (const failure of result.failures) io.err(`note[PC1134]: ${failure.id}: ${failure.message}\n`);
     if (count === 0 && first !== undefined) {
       if (isPacked) rmSync(folder, { recursive: true, force: true });
       throw first;

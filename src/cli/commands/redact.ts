@@ -29,7 +29,7 @@ export const command = defineCommand({
         continue;
       }
       const place = file.path.length === 0 ? output : join(output, ...file.path);
-      new CaptureFolder(dirname(place)).writeWhole(basename(place), file.pieces());
+      await new CaptureFolder(dirname(place)).writeWhole(basename(place), file.pieces());
       files++;
     }
     if (files === 0)

@@ -1,6 +1,7 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Failure } from '../../dump/failure.ts';
+import { writeInTurns, writeNow } from './partial-file.ts';
 
 /** What a capture says about itself: `manifest.json` in its folder. Grows by members; a member that changes its meaning raises the version. */
 export interface CaptureManifest {
@@ -45,7 +46,11 @@ export class CaptureFolder {
   /** Throws Failure PC1123 where the folder cannot be made. */
   constructor(path: string) {
     this.path = path;
-    this.attempt(path, () => mkdirSync(path, { recursive: true }));
+    try {
+      mkdirSync(path, { recursive: true });
+    } catch (cause) {
+      throw unwritable(path, cause);
+    }
   }
 
   /** The manifest of an earlier, interrupted capture in this folder. Throws Failure PC1123 where the folder holds something else. */
@@ -61,51 +66,33 @@ export class CaptureFolder {
     throw new Failure({ id: 'PC1123', what: `${file} is not the manifest of a capture`, place: file, next: 'give a folder of its own with -o' });
   }
 
+  /** Throws Failure PC1123 where it cannot be written. */
   writeManifest(manifest: CaptureManifest): void {
-    this.writeWhole(MANIFEST, [new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`)]);
+    const file = join(this.path, MANIFEST);
+    try {
+      writeNow(file, [new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`)]);
+    } catch (cause) {
+      throw unwritable(file, cause);
+    }
   }
 
-  /** Writes a file from its pieces. Out: its size. Nothing of it is left where a piece fails. */
-  writeWhole(name: string, pieces: Iterable<Uint8Array>): number {
+  /** Writes a file from its pieces, while other work goes on. Out: its size. Nothing of it is left where a piece fails, or the signal is aborted. */
+  async writeWhole(name: string, pieces: Iterable<Uint8Array>, signal?: AbortSignal): Promise<number> {
     const file = join(this.path, name);
-    const partial = `${file}.partial`;
-    return this.attempt(file, () => {
-      mkdirSync(dirname(file), { recursive: true });
-      const handle = openSync(partial, 'w', 0o600);
-      let size = 0;
-      try {
-        for (const piece of pieces) {
-          for (let at = 0; at < piece.length; ) at += writeSync(handle, piece, at);
-          size += piece.length;
-        }
-      } catch (error) {
-        rmSync(partial, { force: true });
-        throw error;
-      } finally {
-        closeSync(handle);
-      }
-      renameSync(partial, file);
-      return size;
-    });
+    try {
+      return await writeInTurns(file, pieces, signal);
+    } catch (cause) {
+      throw signal?.aborted ? cause : unwritable(file, cause);
+    }
   }
 
   has(name: string): boolean {
     return existsSync(join(this.path, name));
   }
+}
 
-  private attempt<T>(file: string, action: () => T): T {
-    try {
-      return action();
-    } catch (cause) {
-      if (cause instanceof Failure) throw cause;
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new Failure({
-        id: 'PC1123',
-        what: `${file} cannot be written: ${why}`,
-        place: file,
-        next: 'check the folder, its permissions and the space on its disk',
-        cause,
-      });
-    }
-  }
+function unwritable(file: string, cause: unknown): Failure {
+  if (cause instanceof Failure) return cause;
+  const what = `${file} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`;
+  return new Failure({ id: 'PC1123', what, place: file, next: 'check the folder, its permissions and the space on its disk', cause });
 }
