@@ -62,7 +62,7 @@ function behind(subject: string, owner: KubeObject, port: number, set: ObjectSet
   if (owner.kind !== 'Service') return mended(subject, entryText(has, owner));
   const none = whyNoPods(owner, set);
   if (none !== undefined) return broken(subject, `${has}, and ${none}`);
-  const ready = podsOf(owner, set).filter(isReadyPod);
+  const ready = podsOf(owner, set).filter((pod) => isReadyPod(pod, set));
   if (ready.length === 0) return unknown(subject, `${has}; whether pods stand behind it cannot be told without Pods among the objects`);
   const named = ready.filter((pod) => targetPort(own, pod) !== undefined);
   if (named.length === 0) {

@@ -79,7 +79,7 @@ function judgeLabels(
   const empty = 'the cluster would be there without endpoints (503 UH)';
   if (pods.length > 0) {
     const fit = pods.filter((pod) => hasLabels(pod.labels, labels));
-    const ready = fit.filter(isReadyPod);
+    const ready = fit.filter((pod) => isReadyPod(pod, set));
     if (ready.length > 0) return mended(cluster, `${defines}; ${plural(ready.length, 'ready pod')} carr${ready.length === 1 ? 'ies' : 'y'} them`);
     if (fit.length > 0) return broken(cluster, `${defines}; of the pods that carry them none is ready: ${list(fit.slice(0, 3).map(unreadyText))}: ${empty}`);
     const there = pods.map((pod) => pod.labels);

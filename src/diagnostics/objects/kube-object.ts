@@ -33,7 +33,8 @@ export function kubeObjects(document: unknown, from: string): readonly KubeObjec
       labels: textsOf(own['labels']),
       annotations: textsOf(own['annotations']),
       created: textOf(own['creationTimestamp']),
-      spec: isJsonObject(spec) ? spec : {},
+      // An EndpointSlice has its parts at the top.
+      spec: isJsonObject(spec) ? spec : kind === 'EndpointSlice' ? document : {},
       status: isJsonObject(status) ? status : {},
       from,
     },

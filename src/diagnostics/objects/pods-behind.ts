@@ -2,7 +2,7 @@ import { isJsonObject } from '../../dump/json-value.ts';
 import type { ProxyConfig } from '../../model/proxy-config.ts';
 import type { IstioCluster } from '../istio-names.ts';
 import { list, plural, quoted } from '../words.ts';
-import { hasLabels, type KubeObject, labelsText, objectsOf, textOf, textsOf } from './kube-object.ts';
+import { hasLabels, type KubeObject, labelsText, objectOf, objectsOf, textOf, textsOf } from './kube-object.ts';
 import { type ObjectSet, ofKind } from './object-set.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -13,10 +13,18 @@ export function podsOf(service: KubeObject, set: ObjectSet, labels: Labels = {})
   return ofKind(set, 'Pod').filter((pod) => pod.namespace === service.namespace && hasLabels(pod.labels, selector));
 }
 
-/** Whether a pod gets requests: ready, or, in a file without a status, taken to be. */
-export function isReadyPod({ status }: KubeObject): boolean {
-  const conditions = objectsOf(status['conditions']);
+/** Whether a pod gets requests: ready by its own status and that of its EndpointSlice; where neither says anything, it is taken to be. */
+export function isReadyPod(pod: KubeObject, set: ObjectSet): boolean {
+  if (sliceState(pod, set) === false) return false;
+  const conditions = objectsOf(pod.status['conditions']);
   return conditions.length === 0 || conditions.some((condition) => condition['type'] === 'Ready' && condition['status'] === 'True');
+}
+
+/** What the EndpointSlices say of a pod; undefined where none names it. */
+function sliceState(pod: KubeObject, set: ObjectSet): boolean | undefined {
+  const slices = ofKind(set, 'EndpointSlice').filter((slice) => slice.namespace === pod.namespace);
+  const endpoint = slices.flatMap((slice) => objectsOf(slice.spec['endpoints'])).find((own) => objectOf(own['targetRef'])['name'] === pod.name);
+  return endpoint === undefined ? undefined : objectOf(endpoint['conditions'])['ready'] !== false;
 }
 
 /** `catalog-7d9 (not ready: ContainersNotReady)`. */
@@ -60,7 +68,7 @@ export function whyNoPods(service: KubeObject, set: ObjectSet): string | undefin
   const fit = podsOf(service, set);
   const labels = known.map((pod) => pod.labels);
   if (fit.length === 0) return `no pod has the labels of its selector (${labelsText(selector)})${nearestLabels(selector, labels)}`;
-  const ready = fit.filter(isReadyPod);
+  const ready = fit.filter((pod) => isReadyPod(pod, set));
   if (ready.length > 0) return undefined;
   return `${plural(fit.length, 'pod')} of its selector, none ready: ${list(fit.slice(0, 3).map(unreadyText))}`;
 }

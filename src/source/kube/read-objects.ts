@@ -35,6 +35,7 @@ export const OBJECT_KINDS: readonly ObjectKind[] = [
   gatewayApi('GRPCRoute', 'grpcroutes'),
   { kind: 'Service', resource: 'services', group: '', versions: ['v1'] },
   { kind: 'Pod', resource: 'pods', group: '', versions: ['v1'], isOfNamespaces: true },
+  { kind: 'EndpointSlice', resource: 'endpointslices', group: 'discovery.k8s.io', versions: ['v1', 'v1beta1'], isOfNamespaces: true },
 ];
 
 /** Objects as the API server gives them, with their kind; and the kinds of which not all could be read, each with why. */
