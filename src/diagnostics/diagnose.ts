@@ -33,7 +33,7 @@ export function diagnose(id: string, facts: BreakFacts): Diagnostic | undefined 
     why: entry.why(facts),
     expect: shareText(facts) + expectation(facts),
     evidence: facts.evidence.map((place) =>
-      frameEvidence(place.note === undefined && entry.note !== undefined ? { ...place, note: entry.note(facts) } : place, facts.proxy),
+      frameEvidence(place.note === undefined && entry.note !== undefined ? { ...place, note: entry.note(facts) } : place, place.proxy ?? facts.proxy),
     ),
     closest: entry.closest?.(facts) ?? [],
     hints: entry.hints(facts),

@@ -28,6 +28,25 @@ export interface BreakFacts {
   readonly owner: ConfigObject | undefined;
   readonly proxy: ProxyConfig;
   readonly producer: Producer;
+  /** Where two proxies meet: set for breaks between them alone. */
+  readonly border?: BorderFacts;
+}
+
+/** The two proxies of a border, and what each says to the other. */
+export interface BorderFacts {
+  readonly caller: string;
+  readonly callee: string;
+  readonly cluster: string;
+  /** `10.10.0.16:3000`: what the caller dials. */
+  readonly address: string;
+  /** `catalog.istioinaction`, where the callee's node tells it. */
+  readonly workload: string | undefined;
+  readonly namespace: string | undefined;
+  readonly sni: string | null;
+  readonly alpn: readonly string[];
+  readonly clientNames: readonly string[] | null;
+  readonly serverNames: readonly string[] | null;
+  readonly expectedNames: readonly string[] | null;
 }
 
 /** The place in a document that proves a sentence. */
@@ -37,10 +56,12 @@ export interface Evidence {
   readonly path: string;
   /** What to see there. */
   readonly note?: string;
+  /** Whose document it is, where that is another proxy. */
+  readonly proxy?: ProxyConfig;
 }
 
 /** A piece of evidence with the dump's line and the part of it to look at. */
-export interface EvidenceFrame extends Evidence {
+export interface EvidenceFrame extends Omit<Evidence, 'proxy'> {
   /** '' where the dump's text cannot be shown. */
   readonly line: string;
   readonly mark: { readonly from: number; readonly length: number } | undefined;

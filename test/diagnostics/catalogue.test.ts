@@ -15,6 +15,7 @@ import type { TraceAnswer } from '../../src/trace/trace-answer.ts';
 import { traceRequest } from '../../src/trace/trace-request.ts';
 import type { Observed } from '../oracle/observed.ts';
 import { projectRoot } from '../support/project-root.ts';
+import { CHAIN_SNAPSHOTS, recordedChains } from '../support/recorded-chains.ts';
 
 const HEADINGS = ['What you see', 'What it means', 'Why it happens', 'Find it yourself', 'Fix', 'Example', 'History'];
 const PAGES = join(projectRoot(), 'docs', 'diagnostics');
@@ -110,8 +111,10 @@ describe('the snapshots', async () => {
     }
   }
 
+  const chains = (await Promise.all(CHAIN_SNAPSHOTS.map(recordedChains))).flat();
+
   test.each(ALL_BREAKS.map((entry) => entry.id).filter((id) => !isGap(id)))('%s is shown by a snapshot, or said why not', (id) => {
-    const shown = reported.filter(({ diagnostics }) => diagnostics.some((d) => d.id === id));
+    const shown = [...reported, ...chains].filter(({ diagnostics }) => diagnostics.some((d) => d.id === id));
     expect(shown.length > 0).toBe(WITHOUT_SNAPSHOT[id] === undefined);
   });
 

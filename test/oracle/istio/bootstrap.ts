@@ -8,11 +8,16 @@ export interface ProxyIdentity {
   readonly workload: string;
   readonly namespace?: string;
   readonly address: string;
+  /** The ports that the pod's containers declare. */
+  readonly podPorts?: readonly number[];
 }
 
-/** Istio's bootstrap, with file subscriptions where istiod's would be, and the admin interface on its usual port. */
-export function istioBootstrap(identity: ProxyIdentity): JsonObject {
-  const { role, workload, address, namespace = NAMESPACE } = identity;
+/**
+ * Istio's bootstrap, with file subscriptions where istiod's would be, and the admin interface on its usual port; with several proxies on
+ * one machine, their own ports are shifted.
+ */
+export function istioBootstrap(identity: ProxyIdentity, shift = 0): JsonObject {
+  const { role, workload, address, namespace = NAMESPACE, podPorts } = identity;
   const pod = `${workload}-6cf4b97d-5c8hd`;
   return {
     node: {
@@ -30,14 +35,15 @@ export function istioBootstrap(identity: ProxyIdentity): JsonObject {
         SERVICE_ACCOUNT: workload,
         LABELS: { app: workload, 'service.istio.io/canonical-name': workload },
         ...(role === 'sidecar' ? { INTERCEPTION_MODE: 'REDIRECT' } : {}),
+        ...(podPorts === undefined ? {} : { POD_PORTS: JSON.stringify(podPorts.map((containerPort) => ({ containerPort, protocol: 'TCP' }))) }),
       },
     },
     ...(role === 'waypoint' ? { bootstrap_extensions: [INTERNAL_LISTENERS] } : {}),
-    admin: { address: socketAddress('127.0.0.1', 15000) },
+    admin: { address: socketAddress('127.0.0.1', 15000 + shift) },
     dynamic_resources: { lds_config: configSource('lds'), cds_config: configSource('cds') },
     static_resources: {
-      listeners: [ownPort(15090, 'stats', '/stats/prometheus', 'prometheus_stats'), ownPort(15021, 'agent', '/healthz/ready', 'agent')],
-      clusters: [ownCluster('prometheus_stats', 15000), ownCluster('agent', 15020)],
+      listeners: [ownPort(15090 + shift, 'stats', '/stats/prometheus', 'prometheus_stats'), ownPort(15021 + shift, 'agent', '/healthz/ready', 'agent')],
+      clusters: [ownCluster('prometheus_stats', 15000 + shift), ownCluster('agent', 15020 + shift)],
     },
   };
 }

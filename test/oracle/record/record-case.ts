@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,7 +9,7 @@ import { istioBootstrap } from '../istio/bootstrap.ts';
 import { observe } from '../observe.ts';
 import type { Observed } from '../observed.ts';
 import { writeBootstrap, writeXdsFiles } from '../xds-files.ts';
-import { withoutExtensionLists } from './admin-outputs.ts';
+import { saveAdminOutputs, saveJson } from './admin-outputs.ts';
 import type { SnapshotCase } from './snapshot-case.ts';
 
 /** Starts an Envoy with the case's configuration, saves its admin outputs, sends the requests, and writes everything to `target`. */
@@ -33,24 +33,10 @@ export async function recordCase(case_: SnapshotCase, binary: string, target: st
     const answers: (Observed & { id: string })[] = [];
     for (const { times = 1, ...request } of case_.requests) answers.push({ id: request.id, ...(await observe(request, log, times, { certificate })) });
     const requests = case_.requests.map(({ times, ...request }) => request);
-    save(target, 'case.json', { name: case_.name, story: case_.story, requests });
-    save(target, 'observed.json', { envoy: version, answers });
+    saveJson(target, 'case.json', { name: case_.name, story: case_.story, requests });
+    saveJson(target, 'observed.json', { envoy: version, answers });
   } finally {
     await envoy?.stop();
     rmSync(directory, { recursive: true, force: true });
   }
-}
-
-/** Writes the four admin documents and returns Envoy's version. */
-async function saveAdminOutputs(envoy: EnvoyProcess, target: string): Promise<string> {
-  save(target, 'config_dump.json', withoutExtensionLists(JSON.parse(await envoy.admin('/config_dump?include_eds'))));
-  save(target, 'clusters.json', JSON.parse(await envoy.admin('/clusters?format=json')));
-  save(target, 'listeners.json', JSON.parse(await envoy.admin('/listeners?format=json')));
-  const info = JSON.parse(await envoy.admin('/server_info'));
-  save(target, 'server_info.json', withoutExtensionLists(info));
-  return String(info.version);
-}
-
-function save(folder: string, file: string, value: unknown): void {
-  writeFileSync(join(folder, file), `${JSON.stringify(value, null, 1)}\n`);
 }
