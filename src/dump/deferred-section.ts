@@ -67,6 +67,7 @@ class NotedList implements EntryList {
 class PlainSeed implements ResourceSeed {
   readonly envelopeName = undefined;
   readonly rejection = undefined;
+  readonly clientStatus = undefined;
   private readonly list: NotedList;
   private readonly index: number;
   private cut: ResourceSeed | undefined;
@@ -99,9 +100,6 @@ class PlainSeed implements ResourceSeed {
   }
   get lastUpdated(): string | undefined {
     return this.read().lastUpdated;
-  }
-  get clientStatus(): string | undefined {
-    return this.read().clientStatus;
   }
   get entry(): ResourceSeed['entry'] {
     const { table, path } = this.list;

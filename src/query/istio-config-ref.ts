@@ -11,6 +11,9 @@ export interface IstioConfigRef {
   readonly name: string;
 }
 
+/** What of a Metadata these functions read. */
+export const ISTIO_CONFIG = { filter_metadata: { istio: { config: true } } } as const;
+
 /** The metadata's own text: `/apis/networking.istio.io/v1/namespaces/shop/virtual-service/catalog`; undefined where there is none. */
 export function istioConfigPath(metadata: Metadata | undefined): string | undefined {
   const istio = metadata?.filter_metadata?.['istio'];

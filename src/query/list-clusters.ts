@@ -4,7 +4,7 @@ import type { Resource } from '../model/resource.ts';
 import { type ClusterNameParts, clusterNameParts } from './cluster-name.ts';
 import { compareText } from './compare-text.ts';
 import type { RowFilter } from './filter-rows.ts';
-import { istioConfigText } from './istio-config-ref.ts';
+import { ISTIO_CONFIG, istioConfigText } from './istio-config-ref.ts';
 import type { Column, Listing } from './listing.ts';
 import { resourceColumns } from './resource-state.ts';
 import { statusResource } from './status-resource.ts';
@@ -83,7 +83,7 @@ export function clusterType(cluster: Cluster): string {
 }
 
 /** What the default table shows of a cluster; the wide one needs the whole. */
-const SHOWN = wantedFields({ type: true, cluster_type: true, metadata: true });
+const SHOWN = wantedFields({ type: true, cluster_type: { name: true }, metadata: ISTIO_CONFIG });
 
 const STATE = resourceColumns<ClusterRow>((row) => row.cluster);
 
