@@ -6,8 +6,8 @@ export interface ByteSource {
   readonly size: number;
   /** The bytes of [start, end). The result may share memory with the source and must not be changed. */
   read(start: number, end: number): Uint8Array;
-  /** As `read`, for who goes through a source chunk by chunk: the bytes stand only until the next call of it. */
-  readonly scan?: ((start: number, end: number) => Uint8Array) | undefined;
+  /** As `read`, for who goes through a source chunk by chunk: the bytes stand only until the next call of it, in `room` where that is given. */
+  readonly scan?: ((start: number, end: number, room?: Uint8Array) => Uint8Array) | undefined;
   /** A search in native code, where whoever made the source has one and its size makes it worth while. */
   readonly search?: ByteSearch | undefined;
 }
@@ -41,7 +41,7 @@ export function partSource(label: string, whole: ByteSource, span: ByteSpan): By
     label,
     size,
     read: (start, end) => whole.read(span.start + start, span.start + Math.min(end, size)),
-    scan: whole.scan && ((start, end) => (whole.scan as Scan)(span.start + start, span.start + Math.min(end, size))),
+    scan: whole.scan && ((start, end, room) => (whole.scan as Scan)(span.start + start, span.start + Math.min(end, size), room)),
     search: size >= LARGE ? whole.search : undefined,
   };
 }

@@ -58,7 +58,8 @@ class NotedList implements EntryList {
   /** The resources of an entry, read from the entry itself. */
   cut(entry: number): readonly ResourceSeed[] {
     const { source, table } = this;
-    const node = outlineJson(source, 1, { ...CONFIG_DUMP_OUTLINE, from: table.startOf(entry), to: table.endOf(entry) });
+    const { start, end } = table.spanOf(entry);
+    const node = outlineJson(source, 1, { ...CONFIG_DUMP_OUTLINE, from: start, to: end });
     return splitEntry(source, node, [...this.path, entry], this.rule, []);
   }
 }
@@ -103,7 +104,7 @@ class PlainSeed implements ResourceSeed {
   }
   get entry(): ResourceSeed['entry'] {
     const { table, path } = this.list;
-    return { span: { start: table.startOf(this.index), end: table.endOf(this.index) }, path: [...path, this.index] };
+    return { span: table.spanOf(this.index), path: [...path, this.index] };
   }
 
   private read(): ResourceSeed {

@@ -90,7 +90,7 @@ export function outlineJson(source: ByteSource, depth: number, options: OutlineO
   const marks = source.search !== undefined && !damaged.has(source) ? jsonMarks() : undefined;
   if (marks === undefined) return scan(new OutlineScanner(source, depth, options), source, options);
   try {
-    return scan(new OutlineScanner(source, depth, options, marks), source, options);
+    return scan(new OutlineScanner(source, depth, options, marks), source, options, marks);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
   }
@@ -102,11 +102,13 @@ export function outlineJson(source: ByteSource, depth: number, options: OutlineO
 /** Large sources in which the kernel met something that is not JSON. */
 const damaged = new WeakSet<ByteSource>();
 
-function scan(scanner: OutlineScanner, source: ByteSource, { from = 0, to = source.size }: OutlineOptions): OutlineNode {
+function scan(scanner: OutlineScanner, source: ByteSource, { from = 0, to = source.size }: OutlineOptions, marks?: JsonMarks): OutlineNode {
+  const room = marks?.bytes.subarray(0, MARKS_CHUNK);
+  const most = room?.length ?? CHUNK;
   let size = FIRST_CHUNK;
-  for (let at = from; at < to && !scanner.done; size = CHUNK) {
+  for (let at = from; at < to && !scanner.done; size = most) {
     const end = Math.min(at + size, to);
-    const chunk = source.scan && end - at >= CHUNK ? source.scan(at, end) : source.read(at, end);
+    const chunk = source.scan && size === most ? source.scan(at, end, room) : source.read(at, end);
     if (chunk.length === 0) break;
     scanner.push(chunk, at);
     at += chunk.length;
@@ -200,20 +202,24 @@ export class OutlineScanner {
     return end;
   }
 
-  /** As `skip`; most containers are small, so at first only a few bytes are given to the kernel. */
   private skipByKernel(kernel: JsonMarks, chunk: Uint8Array, from: number): number {
+    if (chunk.buffer === kernel.bytes.buffer) return this.markOn(kernel, this.base, from, chunk.length);
     let at = from;
-    for (let size = FIRST_CHUNK; at < chunk.length; size = Math.min(size * 4, MARKS_CHUNK)) {
+    // Most containers are small, so at first only a few bytes are copied.
+    for (let size = FIRST_CHUNK; at < chunk.length && this.skipped !== undefined; size = Math.min(size * 4, MARKS_CHUNK)) {
       const piece = chunk.subarray(at, at + size);
       kernel.bytes.set(piece);
-      const stopped = kernel.mark(0, piece.length);
-      this.noter?.take(kernel.bytes, this.base + at, stopped, kernel.marks, kernel.noted());
-      at += stopped;
-      if (kernel.level() > 0) continue;
-      this.closeSkipped(this.base + at);
-      break;
+      at += this.markOn(kernel, this.base + at, 0, piece.length);
     }
     return at;
+  }
+
+  /** Goes on over bytes [from, end) of the kernel's memory, which itself stands at `base`. Out: the index where it stopped. */
+  private markOn(kernel: JsonMarks, base: number, from: number, end: number): number {
+    const stopped = kernel.mark(from, end);
+    this.noter?.take(kernel.bytes, base, from, stopped, kernel.marks, kernel.noted());
+    if (kernel.level() === 0) this.closeSkipped(base + stopped);
+    return stopped;
   }
 
   private token(byte: number, at: number): void {

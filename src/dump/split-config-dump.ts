@@ -114,9 +114,9 @@ export const LIST_SHAPES: ReadonlyMap<string, ListShape> = new Map(
 
 function shapeOf({ kind, member }: ListRule): ListShape {
   return {
-    resource: new Set(bothCases(member)),
-    name: new Set(bothCases(kind === 'endpoint' ? 'cluster_name' : 'name')),
-    holders: new Set(kind === 'listener' ? LISTENER_STATES.flatMap(([state]) => bothCases(state)) : []),
+    resource: bothCases(member),
+    name: kind === 'endpoint' ? bothCases('cluster_name') : ['name'],
+    holders: kind === 'listener' ? LISTENER_STATES.flatMap(([state]) => bothCases(state)) : [],
   };
 }
 

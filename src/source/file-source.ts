@@ -24,10 +24,10 @@ export function openedSource(handle: number, size: number, label: string, onRead
       onRead?.(label, end - start, size);
       return readFully(handle, start, end);
     }),
-    scan(start, end) {
+    scan(start, end, room) {
       onRead?.(label, end - start, size);
-      if (chunk.length < end - start) chunk = new Uint8Array(end - start);
-      return readInto(handle, chunk, start, Math.min(end, size));
+      if (room === undefined && chunk.length < end - start) chunk = new Uint8Array(end - start);
+      return readInto(handle, room ?? chunk, start, Math.min(end, size));
     },
   };
 }

@@ -1,0 +1,73 @@
+import { type EntryColumns, FNV_START, fnvStep, ROW } from './entry-table.ts';
+
+/** What a table of entries grows from, entry by entry. */
+export class EntryRows {
+  count = 0;
+  private rows = new Float64Array(ROW.length << 8);
+  private names = new Uint8Array(1 << 14);
+  private namesEnd = 0;
+  private hashes = new Uint32Array(1 << 8);
+  private hashed = new Uint32Array(1 << 8);
+  private hashCount = 0;
+  private readonly others: number[] = [];
+  private readonly unknowns: number[] = [];
+
+  /** Notes a name of the present entry that may be its resource's. */
+  addHash(name: Uint8Array, from: number, to: number): void {
+    let hash = FNV_START;
+    for (let i = from; i < to; i++) hash = fnvStep(hash, name[i] as number);
+    if (this.hashCount === this.hashes.length) {
+      this.hashes = doubled(this.hashes, 1);
+      this.hashed = doubled(this.hashed, 1);
+    }
+    this.hashes[this.hashCount] = hash;
+    this.hashed[this.hashCount++] = this.count;
+  }
+
+  /** Adds the name of the present entry's resource; it is dropped again where the entry turns out not to be plain. */
+  addName(name: Uint8Array, from: number, to: number): void {
+    if (this.names.length < this.namesEnd + to - from) this.names = doubled(this.names, to - from);
+    for (let i = from; i < to; i++) this.names[this.namesEnd++] = name[i] as number;
+  }
+
+  /** Ends the present entry as a plain one. */
+  endPlain(start: number, end: number, resourceStart: number, resourceEnd: number): void {
+    this.end(start, end, resourceStart, resourceEnd);
+  }
+
+  /** Ends the present entry as one of which more is to be known from itself only. */
+  endOther(start: number, end: number, areNamesKnown: boolean): void {
+    this.namesEnd = this.count === 0 ? 0 : (this.rows[this.count * ROW.length - 1] as number);
+    this.others.push(this.count);
+    if (!areNamesKnown) this.unknowns.push(this.count);
+    this.end(start, end, 0, 0);
+  }
+
+  columns(key: string): EntryColumns {
+    return {
+      rows: this.rows.slice(0, this.count * ROW.length),
+      names: this.names.slice(0, this.namesEnd),
+      hashes: this.hashes.slice(0, this.hashCount),
+      hashed: this.hashed.slice(0, this.hashCount),
+      others: Uint32Array.from(this.others),
+      unknowns: Uint32Array.from(this.unknowns),
+      key,
+    };
+  }
+
+  private end(start: number, end: number, resourceStart: number, resourceEnd: number): void {
+    const at = this.count++ * ROW.length;
+    if (at === this.rows.length) this.rows = doubled(this.rows, 1);
+    this.rows[at + ROW.start] = start;
+    this.rows[at + ROW.end] = end;
+    this.rows[at + ROW.resourceStart] = resourceStart;
+    this.rows[at + ROW.resourceEnd] = resourceEnd;
+    this.rows[at + ROW.nameEnd] = this.namesEnd;
+  }
+}
+
+function doubled<T extends Float64Array | Uint32Array | Uint8Array>(array: T, atLeast: number): T {
+  const larger = new (array.constructor as new (length: number) => T)(2 * array.length + atLeast);
+  larger.set(array);
+  return larger;
+}
