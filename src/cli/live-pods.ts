@@ -4,7 +4,8 @@ import { nearestNames } from '../query/nearest-names.ts';
 import { type KubeApi, kubeApi } from '../source/kube/kube-api.ts';
 import type { Pod } from '../source/kube/kube-objects.ts';
 import { forwardByKubectl, type KubectlForward } from '../source/kube/kubectl-forward.ts';
-import { dialPod } from '../source/kube/pod-admin.ts';
+import { dialKubectl } from '../source/kube/kubectl-stream.ts';
+import { dialPod, forwardFailure } from '../source/kube/pod-admin.ts';
 import { podLabel } from '../source/kube/pod-state.ts';
 import { findProxy, type ProxyContainer } from '../source/kube/proxy-container.ts';
 import { resolvePods } from '../source/kube/resolve-target.ts';
@@ -71,11 +72,7 @@ function liveProxy(
     if (args.via !== 'kubectl') return dialPod(api, pod, adminPort);
     const { kubeconfig, context, as, 'as-group': asGroups } = args;
     forward ??= forwardByKubectl(pod, adminPort, { kubeconfig, context, as, asGroups }, kubectlMs);
-    const { port } = await forward;
-    const { connect } = await import('node:net');
-    return new Promise((resolve, reject) => {
-      const socket = connect(port, '127.0.0.1', () => resolve(socket)).once('error', reject);
-    });
+    return dialKubectl(await forward, (why) => forwardFailure(label, adminPort, why));
   };
   const client = adminClient({ label, origin: `http://localhost:${adminPort}`, dial, limitMs, onBytes: progress.onBytes });
   return {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { Failure } from '../../dump/failure.ts';
 import type { Pod } from './kube-objects.ts';
@@ -15,10 +16,15 @@ export interface KubectlFlags {
 export interface KubectlForward {
   /** The port of 127.0.0.1 that leads into the pod. */
   readonly port: number;
+  /** What kubectl says is wrong in the pod; '' where it says nothing within half a second. */
+  trouble(): Promise<string>;
   stop(): Promise<void>;
 }
 
 const READY = /^Forwarding from 127\.0\.0\.1:(\d+)/;
+/** kubectl's log line of a connection that failed: its words are those of the error channel. */
+const TROUBLE = /an error occurred forwarding \d+ -> \d+: ([^\n]*)/;
+const TROUBLE_MS = 500;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Runs `kubectl port-forward` until `stop`. Throws Failure PC1122 where kubectl is not there, or ends before it listens, with its words. */
@@ -58,7 +64,15 @@ export async function forwardByKubectl(pod: Pod, port: number, flags: KubectlFla
         if (found !== null) resolve(Number(found[1]));
       });
     });
-    return { port: local, stop };
+    const trouble = async (): Promise<string> => {
+      const told = (): string => TROUBLE.exec(said)?.[1]?.replace(/"$/, '') ?? '';
+      if (told() === '') {
+        const limit = AbortSignal.timeout(TROUBLE_MS);
+        while (told() === '' && child.exitCode === null && !limit.aborted) await once(child.stderr, 'data', { signal: limit }).catch(() => undefined);
+      }
+      return told();
+    };
+    return { port: local, trouble, stop };
   } catch (error) {
     await stop();
     throw error;

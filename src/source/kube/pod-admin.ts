@@ -10,7 +10,8 @@ export function dialPod(api: KubeApi, pod: Pod, port: number): Promise<Duplex> {
   return api.portForward(namespace, name, port, (why) => forwardFailure(podLabel(pod), port, why));
 }
 
-function forwardFailure(label: string, port: number, why: string): Failure {
+/** What a port-forward fails with, of what the API server or kubectl says. */
+export function forwardFailure(label: string, port: number, why: string): Failure {
   if (/connection refused|ECONNREFUSED/i.test(why)) {
     return new Failure({
       id: 'PC1112',

@@ -45,6 +45,28 @@ describe('--via kubectl', () => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) expect(process.listenerCount(signal)).toBe(0);
   });
 
+  test('tells a closed admin port by what kubectl says', async () => {
+    install(`#!/usr/bin/env node
+const server = require('node:net').createServer((socket) => socket.once('data', () => {
+  socket.end();
+  console.error('E0101 portforward.go:424] "Unhandled Error" err="an error occurred forwarding 1 -> 15000: error forwarding port 15000 to pod x: connect: connection refused"');
+  console.error('error: lost connection to pod');
+}));
+server.listen(0, '127.0.0.1', () => console.log('Forwarding from 127.0.0.1:' + server.address().port + ' -> 15000'));
+`);
+    const { status, err } = await cluster.pc('clusters', 'web-1', '--via', 'kubectl');
+    expect([status, err]).toEqual([2, expect.stringContaining('error[PC1112]: web-1.shop: nothing listens on port 15000 inside the pod')]);
+  });
+
+  test('says how much came where kubectl loses the pod in the middle', async () => {
+    install(`#!/usr/bin/env node
+const server = require('node:net').createServer((socket) => socket.once('data', () => socket.end('HTTP/1.1 200 OK\\r\\ncontent-length: 100\\r\\n\\r\\n{"configs":')));
+server.listen(0, '127.0.0.1', () => console.log('Forwarding from 127.0.0.1:' + server.address().port + ' -> 15000'));
+`);
+    const { status, err } = await cluster.pc('clusters', 'web-1', '--via', 'kubectl');
+    expect([status, err]).toEqual([2, expect.stringMatching(/^error\[PC1115\]: web-1\.shop: the answer to GET .* was cut after 11 bytes/)]);
+  });
+
   test.each([
     ['fails with its words', '#!/bin/sh\necho "error: unable to forward port" >&2\nexit 1\n', 'error: unable to forward port'],
     ['says nothing in time', '#!/usr/bin/env node\nsetInterval(() => {}, 1000);\n', 'it opened no port within 0.4 s'],
