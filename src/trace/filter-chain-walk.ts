@@ -4,7 +4,7 @@ import { type Any, configOf, configType, type Struct } from '../model/message.ts
 import { httpGap } from './fidelity/http-gap.ts';
 import { filterOverrides, isEnabled, overrideGap } from './filter-overrides.ts';
 import { CONTINUES, type FilterEffect } from './http-filters/filter.ts';
-import { FILTER_MODELS } from './http-filters/filter-models.ts';
+import { FILTER_MODELS, FILTER_NAMES } from './http-filters/filter-models.ts';
 import type { HttpRequest } from './http-request.ts';
 import type { LocalReply } from './local-reply.ts';
 import type { ProxyIndex } from './proxy-index.ts';
@@ -76,10 +76,10 @@ export function walkFilters(
       gap ??= found.gap;
       continue;
     }
-    const type = configType(found.config);
+    const type = configType(found.config) || FILTER_NAMES.get(filter.name ?? '') || '';
     const overrides = filterOverrides(filter.name ?? '', place);
     if (type !== ROUTER && !isEnabled(filter, overrides)) continue;
-    gap ??= httpGap(type, found.config, [...path, 'typed_config']) ?? overrideGap(overrides);
+    gap ??= httpGap(type, found.config, [...path, 'typed_config']) ?? overrideGap(overrides, type);
     if (type === ROUTER) {
       hasRouter = true;
       break;

@@ -1,8 +1,9 @@
-import type { DumpPath } from '../dump/dump-path.ts';
+import { type DumpPath, jqPath } from '../dump/dump-path.ts';
 import type { HttpFilter } from '../model/generated/envoy-api.ts';
 import { type Any, anyType, configOf, configType, type Message } from '../model/message.ts';
 import { httpGap } from './fidelity/http-gap.ts';
 import type { RoutedPlace } from './filter-chain-walk.ts';
+import { WITHOUT_EFFECT } from './http-filters/filter-models.ts';
 import type { Gap } from './trace-answer.ts';
 
 /** What one level of the route says to a filter. */
@@ -11,6 +12,8 @@ export interface FilterOverride {
   readonly config: Any | undefined;
   readonly disabled: boolean;
   readonly path: DumpPath;
+  /** It stands in per_filter_config of API v2, without a type. */
+  readonly isUntyped?: boolean;
 }
 
 const FILTER_CONFIG = 'envoy.config.route.v3.FilterConfig';
@@ -32,7 +35,9 @@ export function filterOverrides(name: string, place: RoutedPlace): readonly Filt
   ];
   return levels.flatMap(({ level, at }) => {
     const any = level?.typed_per_filter_config?.[name];
-    return any === undefined ? [] : [openOverride(any, [...at, 'typed_per_filter_config', name])];
+    if (any !== undefined) return [openOverride(any, [...at, 'typed_per_filter_config', name])];
+    const isUntyped = level !== undefined && 'per_filter_config' in level && level.per_filter_config?.[name] !== undefined;
+    return isUntyped ? [{ config: undefined, disabled: false, path: [...at, 'per_filter_config', name], isUntyped }] : [];
   });
 }
 
@@ -49,9 +54,12 @@ export function isEnabled(filter: HttpFilter, overrides: readonly FilterOverride
   return last === undefined ? filter.disabled !== true : !last.disabled;
 }
 
-/** The first field that pc does not model in what the route says to a filter. */
-export function overrideGap(overrides: readonly FilterOverride[]): Gap | undefined {
-  for (const { config, path } of overrides) {
+/** The first field that pc does not model in what the route says to a filter of this type. */
+export function overrideGap(overrides: readonly FilterOverride[], type: string): Gap | undefined {
+  for (const { config, path, isUntyped } of overrides) {
+    // What a route tells Mixer, or a filter that changes nothing, is of no account.
+    if (isUntyped && type !== 'mixer' && !WITHOUT_EFFECT.includes(type))
+      return { id: 'PC9001', what: 'untyped filter configuration of API v2 is not modelled', path: jqPath(path) };
     const gap = httpGap(configType(config), config, path);
     if (gap !== undefined) return gap;
   }

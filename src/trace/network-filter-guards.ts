@@ -1,5 +1,6 @@
 import { jqPath } from '../dump/dump-path.ts';
 import type { ConnectionLimit, NetworkLocalRatelimit_LocalRateLimit as LocalRateLimit } from '../model/generated/envoy-api.ts';
+import { isIstioPlugin } from './istio-wasm.ts';
 import type { NetworkEffect, NetworkFilterQuestion } from './network-filter.ts';
 import { outcome } from './outcome.ts';
 
@@ -48,10 +49,7 @@ export function mixer({ config }: NetworkFilterQuestion): NetworkEffect {
   return config?.['disable_check_calls'] === true ? { kind: 'passes' } : outside('first bytes', 'Mixer', 'PC7020');
 }
 
-/** Istio's telemetry and metadata plugins are known to let everything through; of other code a dump cannot tell. */
 export function wasm({ config, name, path }: NetworkFilterQuestion): NetworkEffect {
-  const text = JSON.stringify(config ?? {});
-  if (/envoy\.wasm\.(null\.)?(stats|metadata_exchange|stackdriver)|\/etc\/istio\/extensions\/(stats|metadata-exchange)/.test(text) || name === 'istio.stats')
-    return { kind: 'passes' };
+  if (isIstioPlugin(config, name)) return { kind: 'passes' };
   return { kind: 'unknown', gap: { id: 'PC9002', what: `the Wasm plugin of network filter "${name}" may close or answer the connection`, path: jqPath(path) } };
 }

@@ -36,6 +36,7 @@ A field that has no row, and a field that the schema does not know, makes the ve
 |---|---|
 | a DNS name resolves, or does not | dumps list what was resolved; where they list only the name, nobody knows |
 | an authorization or rate limit service allows, denies, or cannot be reached | it is asked for each request. What ext_authz denies *with* is its own choice, so the answer is \`undetermined\` beside its alternatives |
+| Mixer allows (Istio before 1.5) | it is asked for each request |
 | a token is valid, a password is right | a dump holds neither keys nor passwords |
 | an API key is known | Envoy masks the keys in its dump; a bootstrap file shows them |
 | a local rate limit has a token left | the buckets are not in a dump; one that holds none refuses for certain |
@@ -50,7 +51,7 @@ A field that has no row, and a field that the schema does not know, makes the ve
 
 ## What is undetermined
 
-Lua scripts that answer or change requests, Wasm, ext_proc, OAuth2, composite and custom-response filters; plugins that choose clusters or routes; internal redirects (the upstream decides); virtual hosts on demand (VHDS) where no host of the dump fits; HTTP/3 and UDP listeners; redis, MCP and reverse-connection clusters; a matcher on a value that Envoy makes up (a generated \`x-request-id\`, \`x-forwarded-for\` of a loopback client, what mutual TLS writes into \`x-forwarded-client-cert\`); resources of a kind that the input does not show (a masked dump, a bootstrap file with xDS).
+Lua scripts that answer or change requests, Wasm (but Istio's own plugins), ext_proc, OAuth2, composite and custom-response filters; plugins that choose clusters or routes; internal redirects (the upstream decides); virtual hosts on demand (VHDS) where no host of the dump fits; HTTP/3 and UDP listeners; redis, MCP and reverse-connection clusters; a matcher on a value that Envoy makes up (a generated \`x-request-id\`, \`x-forwarded-for\` of a loopback client, what mutual TLS writes into \`x-forwarded-client-cert\`); resources of a kind that the input does not show (a masked dump, a bootstrap file with xDS).
 
 What happens after the host is chosen is beyond a dump: a request that is refused, reset or timed out by the upstream counts as forwarded.
 `;

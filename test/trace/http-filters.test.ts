@@ -693,3 +693,35 @@ describe('any filter', () => {
     expect((await behind(withDefault)).only).toMatchObject({ status: 418 });
   });
 });
+
+describe('filters of old dumps, which have no typed configuration', () => {
+  const untyped = (name: string): Json => ({ hosts: [host('h', '*', [to('a', { prefix: '/' }, { per_filter_config: { [name]: { a: 'b' } } })])] });
+
+  test('the router, CORS and gRPC-Web are known by their names', async () => {
+    const filters = ['envoy.cors', 'envoy.filters.http.grpc_web', 'envoy.router'].map((name) => ({ name }));
+    const { ask } = await gateway({ hcm: { http_filters: filters } });
+    expect(ask().only).toMatchObject(FORWARDED);
+  });
+
+  test('Mixer may deny, whatever a route tells it', async () => {
+    const answer = await behind({ name: 'mixer', config: { transport: { check_cluster: 'mixer' } } }, {}, untyped('mixer'));
+    expect(answer.gap).toBeNull();
+    expect(ways(answer)).toEqual([
+      { status: null, details: null, conditional: true },
+      { status: 403, details: '', conditional: true },
+    ]);
+  });
+
+  test('an untyped word of the route to a filter that acts by it is a gap, and to one that is not there is nothing', async () => {
+    const fault = filter(`${HTTP}.fault.v3.HTTPFault`, {});
+    expect((await behind(fault, {}, untyped(filterName(`${HTTP}.fault.v3.HTTPFault`)))).gap).toMatchObject({ id: 'PC9001' });
+    expect((await behind(fault, {}, untyped('another'))).only).toMatchObject(FORWARDED);
+  });
+});
+
+test("Istio's own Wasm plugins let everything through", async () => {
+  const plugin = (module: string): Json =>
+    filter(`${HTTP}.wasm.v3.Wasm`, { config: { vm_config: { runtime: 'envoy.wasm.runtime.null', code: { local: { inline_string: module } } } } });
+  expect((await behind(plugin('envoy.wasm.metadata_exchange'))).only).toMatchObject(FORWARDED);
+  expect((await behind(plugin('mine'))).gap).toMatchObject({ id: 'PC9002' });
+});

@@ -36,7 +36,12 @@ export const ROUTE_FIDELITY: FidelityTable = {
       'retry_policy retry_policy_typed_config hedge_policy per_request_buffer_limit_bytes request_body_buffer_limit request_mirror_policies',
     ),
     ...rows('undetermined', 'an extension chooses the route', 'route_specifiers'),
-    ...rows('undetermined', 'untyped filter configuration of API v2', 'per_filter_config'),
+    ...rows(
+      'modelled',
+      'known to be of no account for Mixer and filters without effect; for others undetermined',
+      'per_filter_config',
+      'test/trace/http-filters.test.ts',
+    ),
   },
   [`${ROUTE}.Route`]: {
     ...rows('modelled', '', 'name typed_per_filter_config non_forwarding_action', 'test/trace/http.test.ts'),
@@ -46,7 +51,12 @@ export const ROUTE_FIDELITY: FidelityTable = {
     ),
     ...rows('undetermined', 'a filter answers instead of a cluster', 'filter_action'),
     ...rows('undetermined', 'an extension chooses the route', 'route_specifiers'),
-    ...rows('undetermined', 'untyped filter configuration of API v2', 'per_filter_config'),
+    ...rows(
+      'modelled',
+      'known to be of no account for Mixer and filters without effect; for others undetermined',
+      'per_filter_config',
+      'test/trace/http-filters.test.ts',
+    ),
     ...rows('no effect', 'header changes come after routing', HEADERS),
     ...rows('no effect', 'description, tracing, statistics', 'metadata decorator tracing stat_prefix'),
     ...rows('no effect', 'buffering for retries', 'per_request_buffer_limit_bytes request_body_buffer_limit'),
@@ -140,7 +150,12 @@ export const ROUTE_FIDELITY: FidelityTable = {
   [`${ROUTE}.WeightedCluster.ClusterWeight`]: {
     ...rows('modelled', '', 'name cluster_header weight metadata_match typed_per_filter_config host_rewrite_literal', 'test/match/weighted-clusters.test.ts'),
     ...rows('no effect', 'header changes come after routing', HEADERS),
-    ...rows('undetermined', 'untyped filter configuration of API v2', 'per_filter_config'),
+    ...rows(
+      'modelled',
+      'known to be of no account for Mixer and filters without effect; for others undetermined',
+      'per_filter_config',
+      'test/trace/http-filters.test.ts',
+    ),
   },
   [`${ROUTE}.RedirectAction`]: {
     ...rows(

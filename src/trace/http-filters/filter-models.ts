@@ -12,10 +12,26 @@ import { healthCheck } from './health-check.ts';
 import { onDemand, settingHosts, statefulSession } from './host-steering.ts';
 import { jwtAuthn } from './jwt-authn.ts';
 import { headerToMetadata, setMetadata } from './lb-metadata.ts';
-import { opaque, outside } from './outside.ts';
+import { mixer, opaque, outside, wasm } from './outside.ts';
 import { rbac } from './rbac-filter.ts';
 
 const HTTP = 'envoy.extensions.filters.http';
+
+const MIXER = 'mixer';
+
+/**
+ * Filters that old dumps know by name alone: Mixer, whose configuration has no type, and those that need no configuration.
+ * Source: Envoy's deprecated extension names.
+ */
+export const FILTER_NAMES: ReadonlyMap<string, string> = new Map([
+  [MIXER, MIXER],
+  ['envoy.filters.http.router', `${HTTP}.router.v3.Router`],
+  ['envoy.router', `${HTTP}.router.v3.Router`],
+  ['envoy.filters.http.cors', `${HTTP}.cors.v3.Cors`],
+  ['envoy.cors', `${HTTP}.cors.v3.Cors`],
+  ['envoy.filters.http.grpc_web', `${HTTP}.grpc_web.v3.GrpcWeb`],
+  ['envoy.grpc_web', `${HTTP}.grpc_web.v3.GrpcWeb`],
+]);
 
 const noEffect: FilterModel = () => CONTINUES;
 
@@ -85,8 +101,10 @@ export const FILTER_MODELS: ReadonlyMap<string, FilterModel> = new Map<string, F
   [`${HTTP}.ratelimit.v3.RateLimit`, rateLimit],
   [`${HTTP}.local_ratelimit.v3.LocalRateLimit`, localRateLimit],
   [`${HTTP}.lua.v3.Lua`, lua],
+  [MIXER, mixer],
   [`${HTTP}.header_mutation.v3.HeaderMutation`, headerMutation],
   [`${HTTP}.admission_control.v3.AdmissionControl`, outside('admission control', { status: 503, details: 'denied_by_admission_control', flags: null })],
   [`${HTTP}.adaptive_concurrency.v3.AdaptiveConcurrency`, outside('adaptive concurrency', { status: 503, details: 'reached_concurrency_limit', flags: null })],
   ...Object.entries(OPAQUE).map(([type, what]): [string, FilterModel] => [type, opaque(what)]),
+  [`${HTTP}.wasm.v3.Wasm`, wasm(opaque(OPAQUE[`${HTTP}.wasm.v3.Wasm`] ?? ''))],
 ]);
