@@ -23,10 +23,11 @@ const LAWS: Readonly<Record<string, Law>> = {
   follow: { rooms: ['dump', 'model', 'match', 'query', 'diagnostics', 'trace'], packages: [], node: [] },
   lint: { rooms: ['dump', 'model', 'match', 'query', 'diagnostics'], packages: [], node: [] },
   describe: { rooms: ['dump', 'model', 'match', 'query', 'diagnostics', 'lint'], packages: [], node: [] },
+  'route-test': { rooms: ['dump', 'model', 'decode', 'match', 'query', 'trace'], packages: [], node: [] },
   compare: { rooms: ['dump', 'model', 'decode', 'match', 'query', 'trace'], packages: [], node: [] },
   // Looks: a table or a tree as text.
   render: {
-    rooms: ['dump', 'model', 'match', 'query', 'accesslog', 'trace', 'follow', 'lint', 'describe', 'diagnostics', 'compare'],
+    rooms: ['dump', 'model', 'match', 'query', 'accesslog', 'trace', 'follow', 'lint', 'describe', 'diagnostics', 'compare', 'route-test'],
     packages: ['cli-table3', 'yaml'],
     node: ['node:util'],
   },
@@ -34,15 +35,31 @@ const LAWS: Readonly<Record<string, Law>> = {
   source: { rooms: ['dump'], packages: ['undici', '@kubernetes/client-node', 'fzstd', 'tar-stream'], node: 'all' },
   // The conductor.
   cli: {
-    rooms: ['dump', 'model', 'decode', 'match', 'query', 'accesslog', 'diagnostics', 'trace', 'follow', 'lint', 'describe', 'compare', 'render', 'source'],
+    rooms: [
+      'dump',
+      'model',
+      'decode',
+      'match',
+      'query',
+      'accesslog',
+      'diagnostics',
+      'trace',
+      'follow',
+      'lint',
+      'describe',
+      'compare',
+      'route-test',
+      'render',
+      'source',
+    ],
     packages: ['yargs', 'yaml'],
     node: 'all',
   },
 };
 
-const CORE = ['dump', 'model', 'decode', 'match', 'query', 'accesslog', 'diagnostics', 'trace', 'follow', 'lint', 'describe', 'compare'];
+const CORE = ['dump', 'model', 'decode', 'match', 'query', 'accesslog', 'diagnostics', 'trace', 'follow', 'lint', 'describe', 'compare', 'route-test'];
 /** Rooms that are functions of their input: same input, same output. */
-const PURE = ['dump', 'model', 'decode', 'match', 'query', 'accesslog', 'trace', 'follow', 'lint', 'describe', 'compare'];
+const PURE = ['dump', 'model', 'decode', 'match', 'query', 'accesslog', 'trace', 'follow', 'lint', 'describe', 'compare', 'route-test'];
 const SRC = join(import.meta.dirname, '../src');
 
 interface Import {

@@ -70,6 +70,13 @@ export const REGISTRY: readonly RegistryEntry[] = [
     load: () => import('./commands/diff.ts'),
   },
   {
+    name: 'test',
+    aliases: [],
+    usage: '[tests..]',
+    summary: 'hold routes to tests, for CI: files of router_check_tool or with url and expect',
+    load: () => import('./commands/test.ts'),
+  },
+  {
     name: 'explain',
     aliases: [],
     usage: '[what..]',
