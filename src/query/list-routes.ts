@@ -12,20 +12,10 @@ import { compareNames } from './natural-order.ts';
 import { ROUTE_COLUMNS, ROUTE_CONFIG_COLUMNS } from './route-columns.ts';
 import { type RouteDestination, routeDestination } from './route-destination.ts';
 import { routeMatchText, routePathText, routePathValue } from './route-match-text.ts';
+import type { RouteRow } from './route-row.ts';
+import { SHOWN_ROUTES } from './shown-routes.ts';
 
-/** One route of a virtual host; a virtual host without routes, and a route config without virtual hosts, has one row of its own. */
-export interface RouteRow {
-  /** The route config. */
-  readonly resource: Resource;
-  readonly configName: string;
-  readonly hostCount: number;
-  readonly host: VirtualHost | undefined;
-  readonly domains: string;
-  readonly route: Route | undefined;
-  readonly match: string;
-  readonly virtualService: string;
-  readonly destination: RouteDestination;
-}
+export type { RouteRow } from './route-row.ts';
 
 export interface RouteFilters {
   readonly name?: string | undefined;
@@ -36,8 +26,7 @@ export interface RouteFilters {
 }
 
 interface ListedConfig {
-  readonly resource: Resource;
-  readonly config: RouteConfiguration;
+  readonly resource: Resource<RouteConfiguration>;
   readonly name: string;
 }
 
@@ -48,12 +37,12 @@ const NO_ACTION: Pick<RouteDestination, 'kind' | 'arms'> = { kind: 'none', arms:
  * In: the proxy, and what takes secrets out of a route. Where the input lists no route configs, those inline in listeners are taken.
  */
 export function listRoutes(proxy: ProxyConfig, masked: <T>(value: T) => T): Listing<RouteRow> {
-  const listed = proxy.routeConfigs.map((resource) => ({ resource: resource as Resource, config: resource.value, name: resource.name }));
+  const listed = proxy.routeConfigs.map((resource) => ({ resource, name: resource.name }));
   const inline = proxy.sections.has('route_config') ? [] : proxy.listeners.flatMap(inlineConfigs);
   const configs = [...listed, ...inline];
   const order = new Map(configs.map((config, i) => [config, i]));
   configs.sort((a, b) => compareNames(a.name, b.name) || (order.get(a) as number) - (order.get(b) as number));
-  const rows = configs.flatMap(({ resource, config, name }) => rowsOf(resource, config, name, masked));
+  const rows = configs.flatMap(({ resource, name }) => shownRows(resource, name, masked));
   const notes = inline.length > 0 ? ['the input has no routes section; these are the route configs inside its listeners'] : [];
   return { kind: 'routes', noun: 'route', rows, columns: ROUTE_COLUMNS, resourceOf: (row) => row.resource, notes };
 }
@@ -80,14 +69,31 @@ export function withoutRoutes(listing: Listing<RouteRow>): Listing<RouteRow> {
   return { ...listing, rows, columns: ROUTE_CONFIG_COLUMNS, noun: 'route config' };
 }
 
-function rowsOf(resource: Resource, config: RouteConfiguration, configName: string, masked: <T>(value: T) => T): RouteRow[] {
+type Masked = <T>(value: T) => T;
+/** A row but for what leads to the whole of it. */
+type BareRow = Omit<RouteRow, 'wholeRows' | 'index'>;
+
+function shownRows(resource: Resource<RouteConfiguration>, name: string, masked: Masked): RouteRow[] {
+  let whole: readonly RouteRow[] | undefined;
+  const wholeRows = (): readonly RouteRow[] => {
+    whole ??= indexed(rowsOf(resource, resource.value, name, masked), () => whole ?? []);
+    return whole;
+  };
+  return indexed(rowsOf(resource, resource.part(SHOWN_ROUTES), name, masked), wholeRows);
+}
+
+function indexed(rows: readonly BareRow[], wholeRows: RouteRow['wholeRows']): RouteRow[] {
+  return rows.map((row, index) => ({ ...row, wholeRows, index }));
+}
+
+function rowsOf(resource: Resource, config: RouteConfiguration, configName: string, masked: Masked): BareRow[] {
   const hosts = config.virtual_hosts ?? [];
   const common = { resource, configName, hostCount: hosts.length };
   if (hosts.length === 0) {
     const text = config.vhds ? 'virtual hosts come by VHDS' : '404: no virtual hosts';
     return [{ ...common, host: undefined, domains: '', route: undefined, match: '', virtualService: '', destination: { ...NO_ACTION, text } }];
   }
-  return hosts.flatMap((host): RouteRow[] => {
+  return hosts.flatMap((host): BareRow[] => {
     const ofHost = { ...common, host, domains: shortDomains(host.domains ?? []) };
     const found = [...(host.routes ?? []).map((route) => ({ route, under: '' })), ...matcherRoutes(host)];
     if (found.length === 0) {
@@ -121,6 +127,6 @@ function inlineConfigs(listener: Resource<Listener>): ListedConfig[] {
     if (config === undefined) return [];
     const name = config.name ?? '';
     const type = 'envoy.config.route.v3.RouteConfiguration';
-    return [{ resource: derivedResource(listener as Resource, { kind: 'route_config', name, type, value: config }), config, name }];
+    return [{ resource: derivedResource(listener as Resource, { kind: 'route_config', name, type, value: config }), name }];
   });
 }

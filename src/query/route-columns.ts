@@ -1,8 +1,8 @@
-import type { RouteRow } from './list-routes.ts';
 import type { Column } from './listing.ts';
 import { resourceColumns } from './resource-state.ts';
 import { mirrorText, retriesText, rewriteText, timeoutText } from './route-extras-text.ts';
 import { headerTexts, methodText, otherConditionTexts, queryTexts, routePathValue } from './route-match-text.ts';
+import { type RouteRow, wholeRow } from './route-row.ts';
 
 const STATE = resourceColumns<RouteRow>((row) => row.resource);
 const NAME: Column<RouteRow> = { key: 'route_config', title: 'NAME', cell: (row) => row.configName };
@@ -23,26 +23,42 @@ export const ROUTE_COLUMNS: readonly Column<RouteRow>[] = [
     json: (row) => ({ kind: row.destination.kind, text: row.destination.text, clusters: row.destination.arms }),
     tone: (row) => (row.destination.kind === 'none' ? 'warning' : undefined),
   },
-  { key: 'route', title: 'ROUTE', wide: true, cell: (row) => row.route?.name ?? '' },
-  { key: 'method', title: 'METHOD', wide: true, cell: (row) => methodText(row.route?.match) },
-  { key: 'headers', title: 'HEADERS', wide: true, cell: (row) => headerTexts(row.route?.match).join(' and '), json: (row) => headerTexts(row.route?.match) },
-  { key: 'query', title: 'QUERY', wide: true, cell: (row) => queryTexts(row.route?.match).join(' and '), json: (row) => queryTexts(row.route?.match) },
+  { key: 'route', title: 'ROUTE', wide: true, cell: (row) => wholeRow(row).route?.name ?? '' },
+  { key: 'method', title: 'METHOD', wide: true, cell: (row) => methodText(wholeRow(row).route?.match) },
+  {
+    key: 'headers',
+    title: 'HEADERS',
+    wide: true,
+    cell: (row) => headerTexts(wholeRow(row).route?.match).join(' and '),
+    json: (row) => headerTexts(wholeRow(row).route?.match),
+  },
+  {
+    key: 'query',
+    title: 'QUERY',
+    wide: true,
+    cell: (row) => queryTexts(wholeRow(row).route?.match).join(' and '),
+    json: (row) => queryTexts(wholeRow(row).route?.match),
+  },
   {
     key: 'other_conditions',
     title: 'OTHER CONDITIONS',
     wide: true,
-    cell: (row) => otherConditionTexts(row.route?.match).join(' and '),
-    json: (row) => otherConditionTexts(row.route?.match),
+    cell: (row) => otherConditionTexts(wholeRow(row).route?.match).join(' and '),
+    json: (row) => otherConditionTexts(wholeRow(row).route?.match),
   },
-  { key: 'timeout', title: 'TIMEOUT', wide: true, cell: (row) => timeoutText(row.route?.route) },
-  { key: 'retries', title: 'RETRIES', wide: true, cell: (row) => (row.host ? retriesText(row.route?.route, row.host) : '') },
-  { key: 'rewrite', title: 'REWRITE', wide: true, cell: (row) => rewriteText(row.route?.route) },
-  { key: 'mirror', title: 'MIRROR', wide: true, cell: (row) => mirrorText(row.route?.route) },
-  { key: 'require_tls', title: 'TLS', wide: true, cell: (row) => String(row.host?.require_tls ?? '') },
+  { key: 'timeout', title: 'TIMEOUT', wide: true, cell: (row) => timeoutText(wholeRow(row).route?.route) },
+  { key: 'retries', title: 'RETRIES', wide: true, cell: (row) => retries(wholeRow(row)) },
+  { key: 'rewrite', title: 'REWRITE', wide: true, cell: (row) => rewriteText(wholeRow(row).route?.route) },
+  { key: 'mirror', title: 'MIRROR', wide: true, cell: (row) => mirrorText(wholeRow(row).route?.route) },
+  { key: 'require_tls', title: 'TLS', wide: true, cell: (row) => String(wholeRow(row).host?.require_tls ?? '') },
   STATE.version,
   STATE.updated,
   STATE.place,
 ];
+
+function retries({ host, route }: RouteRow): string {
+  return host ? retriesText(route?.route, host) : '';
+}
 
 /** The table of `--verbose=false`. */
 export const ROUTE_CONFIG_COLUMNS: readonly Column<RouteRow>[] = [
