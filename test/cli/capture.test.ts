@@ -150,7 +150,7 @@ describe('pc redact', () => {
   afterEach(() => rmSync(out, { recursive: true, force: true }));
 
   const snapshots = join(projectRoot(), 'snapshots');
-  const cases = readdirSync(snapshots).filter((name) => existsSync(join(snapshots, name, 'case.json')));
+  const cases = readdirSync(snapshots).filter((name) => existsSync(join(snapshots, name, 'config_dump.json')));
 
   test.each(cases)('leaves the trace of %s as it is', async (name) => {
     const source = join(snapshots, name, 'config_dump.json');
