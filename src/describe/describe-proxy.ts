@@ -29,6 +29,8 @@ export interface DescribeOptions {
 
 /** One proxy in a page: everything that its input tells an engineer who has never seen it, and what it does not tell. */
 export function describeProxy(proxy: ProxyConfig, { now, controlPlane, pod, masked = (value) => value }: DescribeOptions): Description {
+  // What rules look at they decode; the rest then reads of it.
+  const findings = findingsOf(proxy, now);
   const facts = proxyFacts(proxy);
   const identity = identityOf(facts);
   const plane = controlPlaneOf(facts, controlPlane);
@@ -53,7 +55,7 @@ export function describeProxy(proxy: ProxyConfig, { now, controlPlane, pod, mask
     policies,
     other_filters: otherFilters,
     certificates,
-    findings: findingsOf(proxy, now),
+    findings,
     pod: pod ?? null,
     unknown: gapsOf(facts, { identity, control_plane: plane, certificates, policies, hosts }),
   };
@@ -67,7 +69,11 @@ function countsOf(facts: ProxyFacts, routes: readonly HostRoutes[]): Description
   const hasEndpoints = proxy.sections.has('endpoint') || proxy.clusterStatuses !== undefined;
   return {
     listeners: has('listener', () => facts.listeners.length) ?? proxy.listenerStatuses?.value.listener_statuses?.length ?? null,
-    route_configs: hasRoutes ? new Set(routes.map(({ resource, configName }) => (configName === '' ? resource : configName))).size : null,
+    route_configs: proxy.sections.has('route_config')
+      ? proxy.routeConfigs.filter(serves).length
+      : hasRoutes
+        ? new Set(routes.map(({ resource }) => resource)).size
+        : null,
     virtual_hosts: hasRoutes ? routes.length : null,
     routes: hasRoutes ? routes.reduce((sum, { rows }) => sum + rows.filter(({ route }) => route !== undefined).length, 0) : null,
     clusters: has('cluster', () => proxy.clusters.filter(serves).length) ?? proxy.clusterStatuses?.value.cluster_statuses?.length ?? null,

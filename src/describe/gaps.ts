@@ -18,15 +18,19 @@ export function gapsOf(facts: ProxyFacts, known: Pick<Description, 'identity' | 
   return [...missingSections(facts), ...missingFacts(facts, known), ...fromNotes(facts), ...beyondDumps(known)];
 }
 
+/** Where most is missing, one request gives it all. */
+const WHOLE = { from: 3, next: 'fetch /config_dump?include_eds; in an Istio pod: pilot-agent request GET config_dump?include_eds' } as const;
+
 function missingSections({ proxy }: ProxyFacts): Gap[] {
-  return TELLS.flatMap(([kind, what]): Gap[] => {
-    const { name, request } = SECTIONS[kind];
-    if (proxy.partial.has(kind)) return [{ what: `the rest of the ${name}: the input holds a part of them`, next: `fetch ${request}` }];
-    if (proxy.sections.has(kind)) return [];
-    if (kind === 'endpoint' && proxy.clusterStatuses !== undefined) return [];
-    if (kind === 'secret' && proxy.certificates !== undefined) return [];
-    return [{ what: `${what}: the input has no ${name} section`, next: `fetch ${request}` }];
-  });
+  const isTold = (kind: ResourceKind): boolean =>
+    proxy.sections.has(kind) || (kind === 'endpoint' && proxy.clusterStatuses !== undefined) || (kind === 'secret' && proxy.certificates !== undefined);
+  const missing = TELLS.filter(([kind]) => !isTold(kind));
+  const parts = TELLS.filter(([kind]) => proxy.partial.has(kind));
+  const next = (kind: ResourceKind, count: number): string => (count >= WHOLE.from ? WHOLE.next : `fetch ${SECTIONS[kind].request}`);
+  return [
+    ...missing.map(([kind, what]) => ({ what: `${what}: the input has no ${SECTIONS[kind].name} section`, next: next(kind, missing.length) })),
+    ...parts.map(([kind]) => ({ what: `the rest of the ${SECTIONS[kind].name}: the input holds a part of them`, next: next(kind, parts.length) })),
+  ];
 }
 
 function missingFacts(facts: ProxyFacts, { identity, control_plane, certificates }: Pick<Description, 'identity' | 'control_plane' | 'certificates'>): Gap[] {

@@ -1,6 +1,6 @@
-/** Clusters that lead back into the proxy or its agent: telemetry, health checks, admin. */
+/** Clusters that lead back into the proxy or its agent: telemetry, health checks, admin, tunnels. */
 const OWN =
-  /^(?:agent|prometheus_stats|admin_port_cluster|kuma:envoy:admin|kuma:readiness|system_\w+|service-stats|envoy-admin|envoy-metrics-cluster|(?:liveness|readiness|startup)_cluster|sds-grpc|xds-grpc|zipkin|self_admin|access_log_sink|wasm-cache)$/;
+  /^(?:agent|prometheus_stats|admin_port_cluster|kuma:envoy:admin|kuma:readiness|system_\w+|service-stats|envoy-admin|envoy-metrics-cluster|(?:liveness|readiness|startup)_cluster|sds-grpc|xds-grpc|zipkin|self_admin|access_log_sink|wasm-cache|main_internal|connect_originate|encap)$/;
 
 /** Clusters for traffic to an address that nothing names: passed through, or closed. */
 const UNNAMED =

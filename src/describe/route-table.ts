@@ -52,7 +52,7 @@ function directionByName(name: string): 'inbound' | 'outbound' {
   return /^(?:inbound(?:-vip)?\||InboundPassthrough|public_listener$)/.test(name) ? 'inbound' : 'outbound';
 }
 
-/** Served by the bootstrap or a listener itself, and all of it for the proxy's own ends. */
-function isOwn({ resource, destination }: RouteRow): boolean {
-  return resource.state === 'static' && destination.arms.length > 0 && destination.arms.every(({ cluster }) => isOwnCluster(cluster ?? ''));
+/** All of it for the proxy's own ends. */
+function isOwn({ destination }: RouteRow): boolean {
+  return destination.arms.length > 0 && destination.arms.every(({ cluster }) => isOwnCluster(cluster ?? ''));
 }

@@ -5,7 +5,7 @@ import { chainDestination } from '../query/filter-chain-destination.ts';
 import { cidrTexts } from '../query/filter-chain-match-text.ts';
 import { objectInName, objectOf } from './config-objects.ts';
 import type { RoutedHost } from './description.ts';
-import { isUnnamedCluster } from './own-clusters.ts';
+import { isOwnCluster, isUnnamedCluster } from './own-clusters.ts';
 import type { ProxyFacts } from './proxy-facts.ts';
 
 /** TCP services: filter chains that end in a TCP proxy, by server name or address. Those that take inbound traffic are told with its TLS. */
@@ -15,7 +15,7 @@ export function tcpHosts({ listeners }: ProxyFacts, clusterObjects: ReadonlyMap<
     if (isInbound(listener)) continue;
     for (const chain of chainsOf(listener.value)) {
       const { protocol, clusters } = chainDestination(chain);
-      if (protocol !== 'TCP' || clusters.length === 0 || clusters.every(isUnnamedCluster)) continue;
+      if (protocol !== 'TCP' || clusters.length === 0 || clusters.every((cluster) => isUnnamedCluster(cluster) || isOwnCluster(cluster))) continue;
       const domains = namesOf(chain, listener.value);
       const key = `${listener.name} ${domains.join(',')} ${clusters.join(',')}`;
       if (!rows.has(key)) rows.set(key, tcpRow(listener, chain, domains, clusters, clusterObjects));

@@ -26,9 +26,10 @@ export function describeText(description: Description, options: PageOptions): st
     .join('\n\n')}\n`;
 }
 
-function findingLines({ findings: { counts, list } }: Description, options: PageOptions): string[] {
+function findingLines({ findings: { counts, list }, counts: held }: Description, options: PageOptions): string[] {
   const { style } = options;
-  if (list.length === 0) return [`${style.bold('Check')}  pc check finds nothing`];
+  if (list.length === 0)
+    return [`${style.bold('Check')}  pc check finds nothing${held.listeners === null || held.clusters === null ? ' in what the input holds' : ''}`];
   const found = [
     counts.error > 0 ? counted(counts.error, 'error') : '',
     counts.warning > 0 ? counted(counts.warning, 'warning') : '',
@@ -65,7 +66,11 @@ function gapLines({ unknown }: Description, options: PageOptions): string[] {
   const rows = unknown.slice(0, SHOWN.gaps);
   return [
     options.style.bold('Not known'),
-    ...rows.flatMap(({ what, next }) => sentence(`${what}${next === null ? '' : ` (${next})`}`, options)),
+    ...rows.flatMap(({ what, next }, i) => {
+      const isShared = next !== null && (rows[i - 1]?.next === next || rows[i + 1]?.next === next);
+      if (!isShared) return sentence(`${what}${next === null ? '' : ` (${next})`}`, options);
+      return [...sentence(what, options), ...(rows[i + 1]?.next === next ? [] : [clip(`    ${next}`, options.width)])];
+    }),
     ...(unknown.length > rows.length ? [`  … and ${unknown.length - rows.length} more; -o json has them`] : []),
   ];
 }

@@ -14,7 +14,7 @@ export function hostLines({ hosts, other_traffic: other }: Description, options:
   const table = told.filter((host) => !isPlainService(host, common));
   const first = firstOf(table, SHOWN.hosts, options, table.some(({ kind }) => kind === 'http') ? 'routes' : 'listeners');
   const rows = first.rows.map((host) => [domainsText(host), host.where || '(inline)', destinationText(host), byText(host)]);
-  const [head = '', ...body] = fittedColumns([['HOST', 'IN', 'GOES TO', 'BY'], ...rows], { own: [28, 16, 36, 32], width: options.width, indent: 2 });
+  const [head = '', ...body] = fittedColumns([['HOST', 'IN', 'GOES TO', 'BY'], ...rows], { own: [26, 14, 30, 42], width: options.width, indent: 2 });
   const besides = [
     inbound === 0 ? '' : `${counted(inbound, 'virtual host')} for inbound traffic`,
     own === 0 ? '' : `${own} of its own (telemetry, health checks)`,

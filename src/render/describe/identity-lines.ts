@@ -9,7 +9,7 @@ export function identityLines(description: Description, options: PageOptions): s
     ...field('is', roleText(description), options),
     ...field('version', versionText(description), options),
     ...field('node', nodeText(description), options),
-    ...field('pod', podText(description), options),
+    ...field('pod', podText(description), options, 3),
     ...field('mesh', meshText(description), options),
     ...field('configured by', planeText(description), options),
     ...field('server', [identity.state, identity.uptime === null ? '' : `up for ${uptimeText(identity.uptime)}`].filter((part) => part).join(', '), options),

@@ -12,7 +12,7 @@ export function portLines(description: Description, options: PageOptions): strin
   const cells = rows.map((port) => [
     port.protocol === 'pipe' ? 'pipe' : `${port.port}${port.protocol === 'UDP' ? '/udp' : ''}`,
     port.seen ? (port.address ?? '?') : '-',
-    REACH[port.reach] + (port.reach_from === 'convention' ? ' *' : ''),
+    (port.reach === 'pod' && description.identity.maker === null ? 'its host only' : REACH[port.reach]) + (port.reach_from === 'convention' ? ' *' : ''),
     purposeText(port),
     port.seen ? carriesText(port) : "not in the dump: not Envoy's",
   ]);
