@@ -1,6 +1,5 @@
 import type { ByteSource, ByteSpan } from '../dump/byte-source.ts';
 import { JsonReader, LEFT } from '../dump/json-reader.ts';
-import { setMember } from '../dump/json-value.ts';
 import type { KeyTable } from '../dump/key-table.ts';
 import { canonicalType } from '../dump/type-name.ts';
 import type { WantedMembers } from '../dump/wanted-members.ts';
@@ -101,7 +100,8 @@ class PartReader {
         continue;
       }
       if (Object.hasOwn(members, found.key)) throw LEFT;
-      setMember(members, found.key, this.single(found.reading));
+      if (found.key === '__proto__') throw LEFT;
+      members[found.key] = this.single(found.reading);
     } while (reader.hasMember());
     return members;
   }

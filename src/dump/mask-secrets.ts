@@ -38,11 +38,16 @@ function maskValue(key: string, value: unknown, scope: SecretScope): unknown {
     const masked = value.map((element) => maskValue(key, element, scope));
     return masked.every((element, i) => element === value[i]) ? value : masked;
   }
-  const texts = Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  const members = Reflect.ownKeys(value);
+  const texts: (readonly [string, string])[] = [];
+  for (const member of members) {
+    const text: unknown = (value as Record<PropertyKey, unknown>)[member];
+    if (typeof text === 'string' && typeof member === 'string') texts.push([member, text]);
+  }
   const within = scopeWithin(scope, texts);
   let copy: object | undefined;
-  for (const member of Reflect.ownKeys(value)) {
-    const held: unknown = Reflect.get(value, member);
+  for (const member of members) {
+    const held: unknown = (value as Record<PropertyKey, unknown>)[member];
     const name = typeof member === 'symbol' ? '' : member;
     const masked = typeof held === 'string' ? maskString(name, held, within) : maskValue(name, held, scopeBelow(within, name));
     if (masked === held) continue;

@@ -71,12 +71,20 @@ const URL_PASSWORD = /(\w:\/\/[^\s/:@"']*:)[^\s/@"']+(?=@)/g;
 const JSON_WEB_KEY = /"kty"\s*:\s*"oct"|"kty"[\s\S]*"d"\s*:/;
 const SUBSTITUTION_ONLY = /^(?:\w+ )?%[^%]+%$|^(?:Basic|Bearer|Digest|Negotiate|ApiKey)?\s*$/i;
 
+/** A dump repeats a few keys without end. */
+const fieldKeys = new Map<string, string>();
+const MAX_REMEMBERED = 1 << 12;
+
 /** `privateKey` and `private_key` are one field; `X-Api-Key` and `x_api_key` too. */
 export function fieldKey(key: string): string {
-  return key
+  const known = fieldKeys.get(key);
+  if (known !== undefined) return known;
+  const field = key
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .replaceAll('-', '_')
     .toLowerCase();
+  if (fieldKeys.size < MAX_REMEMBERED) fieldKeys.set(key, field);
+  return field;
 }
 
 /** Whether a value below this key may be secret, so that a message must not quote it. */
@@ -88,12 +96,11 @@ export function isSecretKey(key: string): boolean {
 /** The scope of the object or list that stands under `key` in an object of the given scope. */
 export function scopeBelow(scope: SecretScope, key: string): SecretScope {
   const field = fieldKey(key);
-  return {
-    secretSource: scope.secretSource || SECRET_SOURCES.has(field),
-    // A header matcher holds its text one level down; nothing else below an object that merely bears such a name is a credential.
-    credentialHeader: scope.credentialHeader && field === 'string_match',
-    credentials: field === 'credentials',
-  };
+  const secretSource = scope.secretSource || SECRET_SOURCES.has(field);
+  // A header matcher holds its text one level down; nothing else below an object that merely bears such a name is a credential.
+  const credentialHeader = scope.credentialHeader && field === 'string_match';
+  const credentials = field === 'credentials';
+  return secretSource || credentialHeader || credentials ? { secretSource, credentialHeader, credentials } : OPEN_SCOPE;
 }
 
 /** The scope within an object, from the text of its members. In: key and text of each member that is text. */
@@ -119,7 +126,7 @@ export function maskedText(key: string, text: string, scope: SecretScope): strin
 function maskedContent(text: string, replacement: string): string {
   if (text.length < 16) return text;
   if (BASE64_PEM.test(text) && BASE64_PRIVATE.test(text)) return replacement;
-  if (JSON_WEB_KEY.test(text)) return replacement;
+  if (text.includes('"kty"') && JSON_WEB_KEY.test(text)) return replacement;
   let shown = text;
   if (shown.includes('PRIVATE KEY')) shown = shown.replace(PEM_KEY, REDACTED);
   if (shown.includes('eyJ')) shown = shown.replace(JSON_WEB_TOKEN, REDACTED);
