@@ -18,6 +18,10 @@ export interface LintOptions {
   readonly now: Date;
   /** A certificate that ends within this time is reported. */
   readonly expiringMs: number;
+  /** A resource that warms for longer than this is reported as more than information; 30 seconds unless said otherwise. */
+  readonly warmingMs?: number;
+  /** The input is of a running proxy, taken at `now`. */
+  readonly isLive?: boolean;
 }
 
 /** A message with its place. */

@@ -6,6 +6,8 @@ import { clustersWithoutEndpoints } from './rules/clusters-without-endpoints.ts'
 import { danglingClusters } from './rules/dangling-clusters.ts';
 import { danglingAssignments, danglingChildren, danglingExtensions, danglingRouteConfigs, danglingSecrets } from './rules/dangling-resources.ts';
 import { ambiguousChains, matchesWithoutInspector, tlsWithoutSocket, unreachableChains } from './rules/filter-chains.ts';
+import { hiddenChains } from './rules/hidden-chains.ts';
+import { missingServices } from './rules/missing-services.ts';
 import { resourceStates } from './rules/resource-states.ts';
 import { shadowedRoutes } from './rules/shadowed-routes.ts';
 import { duplicateDomains, looseRegexes, unreachableHosts, zeroWeights } from './rules/virtual-hosts.ts';
@@ -13,6 +15,7 @@ import { duplicateDomains, looseRegexes, unreachableHosts, zeroWeights } from '.
 const RULES: readonly LintRule[] = [
   resourceStates,
   unreachableChains,
+  hiddenChains,
   ambiguousChains,
   matchesWithoutInspector,
   tlsWithoutSocket,
@@ -24,6 +27,7 @@ const RULES: readonly LintRule[] = [
   looseRegexes,
   danglingClusters,
   danglingChildren,
+  missingServices,
   clustersWithoutEndpoints,
   danglingAssignments,
   danglingSecrets,

@@ -8,7 +8,13 @@ export const CHECK_REPORTS = { json, sarif, junit, github } as const;
 const LEVELS = { error: 'error', warning: 'warning', info: 'note' } as const;
 
 function json(findings: readonly ExplainedFinding[]): string {
-  const rows = findings.map(({ evidence, ...rest }) => ({ ...rest, document: evidence.document, path: evidence.path, line: evidence.line }));
+  const rows = findings.map(({ evidence, region, ...rest }) => ({
+    ...rest,
+    document: evidence.document,
+    path: evidence.path,
+    line: evidence.line,
+    region: region ?? null,
+  }));
   return `${JSON.stringify({ version: 1, findings: rows }, null, 2)}\n`;
 }
 
@@ -19,7 +25,12 @@ function sarif(findings: readonly ExplainedFinding[]): string {
     ruleId: f.id,
     level: LEVELS[f.severity],
     message: { text: `${f.title}. ${f.why} To do: ${f.hints.join('; ')}.` },
-    locations: [{ physicalLocation: { artifactLocation: { uri: f.evidence.document } }, logicalLocations: [{ fullyQualifiedName: f.evidence.path }] }],
+    locations: [
+      {
+        physicalLocation: { artifactLocation: { uri: f.evidence.document }, ...(f.region === undefined ? {} : { region: f.region }) },
+        logicalLocations: [{ fullyQualifiedName: f.evidence.path }],
+      },
+    ],
     partialFingerprints: { subject: `${f.id} ${f.subject}` },
   }));
   const run = { tool: { driver: { name: 'pc', rules } }, results };
@@ -48,9 +59,16 @@ function github(findings: readonly ExplainedFinding[]): string {
   return findings
     .map(
       (f) =>
-        `::${command[f.severity]} file=${property(f.evidence.document)},title=${property(`${f.id} ${f.slug}`)}::${escaped(`${f.title}. ${f.why} ${f.evidence.path}`)}\n`,
+        `::${command[f.severity]} file=${property(f.evidence.document)}${regionProperties(f)},title=${property(`${f.id} ${f.slug}`)}::${escaped(`${f.title}. ${f.why} ${f.evidence.path}`)}\n`,
     )
     .join('');
+}
+
+/** `,line=12,endLine=12,col=7,endColumn=20`: columns only where the lines are one, as GitHub asks. */
+function regionProperties({ region }: ExplainedFinding): string {
+  if (region === undefined) return '';
+  const { startLine, endLine, startColumn, endColumn } = region;
+  return `,line=${startLine},endLine=${endLine}${startLine === endLine ? `,col=${startColumn},endColumn=${endColumn}` : ''}`;
 }
 
 function xml(text: string): string {
@@ -68,7 +86,10 @@ export function checkText(findings: readonly ExplainedFinding[], options: { read
   const lines: string[] = [];
   for (const f of findings) {
     const colour = f.severity === 'error' ? style.red : f.severity === 'warning' ? style.yellow : style.bold;
-    lines.push(`${colour(`${f.severity}[${f.id}]`)} ${style.bold(`${f.slug}: ${f.title}`)}`, `  ${f.evidence.document}  ${f.evidence.path}`);
+    lines.push(
+      `${colour(`${f.severity}[${f.id}]`)} ${style.bold(`${f.slug}: ${f.title}`)}`,
+      `  ${f.evidence.document}${f.region === undefined ? '' : `:${f.region.startLine}:${f.region.startColumn}`}  ${f.evidence.path}`,
+    );
     const { line, mark } = f.evidence;
     if (line !== '') lines.push(`  ${style.dim('  |')}  ${line}`);
     if (line !== '' && mark !== undefined) lines.push(`  ${style.dim('  |')}  ${' '.repeat(mark.from)}${colour('^'.repeat(Math.max(1, mark.length)))}`);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -91,6 +91,45 @@ describe('the forms of the answer', () => {
   });
 
   test('GitHub annotations escape what would end them', async () => {
-    expect((await check('-f', BROKEN, '-o', 'github')).out).toMatch(/^::error file=[^,:]+,title=PC4001 cluster-not-found::route 0 of [^\n]+\n$/);
+    expect((await check('-f', BROKEN, '-o', 'github')).out).toMatch(/^::error file=[^,:]+,line=\d+,endLine=\d+,col=\d+,endColumn=\d+,title=PC4001 cluster-not-found::route 0 of [^\n]+\n$/);
+  });
+});
+
+describe('where a finding stands in the file', () => {
+  const text = (dump: unknown, indent: number): string => JSON.stringify(dump, null, indent);
+  const dump: unknown = JSON.parse(readFileSync(join(BROKEN, 'config_dump.json'), 'utf8'));
+
+  async function regionOf(content: string): Promise<{ region: Record<string, number> | null; content: string }> {
+    const file = join(folder, 'placed.json');
+    writeFileSync(file, content);
+    const { findings } = JSON.parse((await check('-f', file, '-o', 'json')).out) as { findings: { region: Record<string, number> | null }[] };
+    return { region: findings[0]?.region ?? null, content };
+  }
+
+  test.each([
+    ['a dump with lines', text(dump, 1)],
+    ['a dump on one line', text(dump, 0)],
+    ['umlauts before it on its line', `{"x":"äöü€😀",${text(dump, 0).slice(1)}`],
+  ])('%s: the very characters', async (_, content) => {
+    const { region } = await regionOf(content);
+    const lines = content.split('\n');
+    expect(lines[(region?.['startLine'] ?? 0) - 1]?.slice((region?.['startColumn'] ?? 0) - 1, (region?.['endColumn'] ?? 0) - 1)).toBe(
+      '"outbound|80|version-v2|catalog.istioinaction.svc.cluster.local"',
+    );
+  });
+
+  test('SARIF and GitHub annotations have it', async () => {
+    const file = join(folder, 'placed.json');
+    writeFileSync(file, text(dump, 1));
+    const { runs } = JSON.parse((await check('-f', file, '-o', 'sarif')).out) as {
+      runs: { results: { locations: { physicalLocation: { region: object } }[] }[] }[];
+    };
+    expect(runs[0]?.results[0]?.locations[0]?.physicalLocation.region).toMatchObject({ startLine: expect.any(Number), endColumn: expect.any(Number) });
+    expect((await check('-f', file, '-o', 'github')).out).toMatch(/^::error file=.*,line=\d+,endLine=\d+,col=\d+,endColumn=\d+,title=PC4001/);
+  });
+
+  test('a document that was not JSON has none', async () => {
+    const { stringify } = await import('yaml');
+    expect((await regionOf(stringify(dump))).region).toBeNull();
   });
 });

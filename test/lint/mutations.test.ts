@@ -42,6 +42,8 @@ function referencesIn(value: unknown, path: DumpPath = [], found: Reference[] = 
   else if (key === 'name' && String(path.at(-3)).endsWith('sds_secret_configs')) found.push({ path, id: 'PC6002' });
   else if (typeof key === 'number' && parent === 'clusters' && path.at(-3) === 'typed_config') found.push({ path, id: 'PC4005' });
   else if (key === 'service_name' && parent === 'eds_cluster_config') found.push({ path, id: 'PC5003' });
+  else if (key === 'cluster_name' && parent === 'envoy_grpc' && path.includes('filters') && !path.includes('sds_config')) found.push({ path, id: 'PC4006' });
+  else if (key === 'cluster' && (parent === 'http_uri' || parent === 'server_uri') && path.includes('filters')) found.push({ path, id: 'PC4006' });
   return found;
 }
 
@@ -90,6 +92,16 @@ describe('references that no recorded dump has', () => {
     virtual_hosts: [host('all', '*', [{ ...to('a'), route: { cluster: 'a', ...mirror } }], mirror)],
     ...mirror,
   };
+  const authorization = {
+    name: 'ext_authz',
+    typed_config: typed('envoy.extensions.filters.http.ext_authz.v3.ExtAuthz', { grpc_service: { envoy_grpc: { cluster_name: 'a' } } }),
+  };
+  const tokens = {
+    name: 'jwt',
+    typed_config: typed('envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication', {
+      providers: { p: { remote_jwks: { http_uri: { uri: 'https://keys.example/', cluster: 'b', timeout: '1s' } } } },
+    }),
+  };
   const listener = {
     name: 'secure',
     address: { socket_address: { address: '127.0.0.1', port_value: 8443 } },
@@ -100,7 +112,13 @@ describe('references that no recorded dump has', () => {
         filter_chain_match: { server_names: ['a.com'] },
         transport_socket: tls('DownstreamTlsContext', { common_tls_context: { tls_certificate_sds_secret_configs: [secret('cert')] } }),
         filters: [
-          { name: 'hcm', typed_config: typed(HCM_TYPE, connectionManager('routes', [{ name: 'plugin', config_discovery: { config_source: { ads: {} } } }])) },
+          {
+            name: 'hcm',
+            typed_config: typed(
+              HCM_TYPE,
+              connectionManager('routes', [{ name: 'plugin', config_discovery: { config_source: { ads: {} } } }, authorization, tokens]),
+            ),
+          },
         ],
       },
     ],
@@ -137,7 +155,7 @@ describe('references that no recorded dump has', () => {
   test('mirrors, secrets, aggregate children, endpoints and route configs are found when broken', async () => {
     const { broken, missed } = await breakEach(dump);
     expect(missed).toEqual([]);
-    expect(broken).toBeGreaterThanOrEqual(10);
+    expect(broken).toBeGreaterThanOrEqual(12);
   });
 
   test('an extension that ECDS does not have is found', async () => {
@@ -214,6 +232,28 @@ describe('faults of routes and filter chains', () => {
     expect(await ids(listening([chain('x', { destination_port: 1 }), chain('y', { destination_port: 1 })]))).toEqual(['PC2010']);
   });
 
+  const tls = { transport_protocol: 'tls' };
+  const plain = { transport_protocol: 'raw_buffer' };
+  const range = (address: string, length: number): Json => ({ prefix_ranges: [{ address_prefix: address, prefix_len: length }] });
+  test.each<[string, readonly Json[], readonly string[]]>([
+    ['TLS and plain text are taken, each with another condition', [{}, { ...tls, application_protocols: ['h2'] }, plain], ['0']],
+    ['only TLS is taken', [{}, tls], []],
+    ['TLS and plain text of one port', [{ destination_port: 1 }, { ...tls, destination_port: 1 }, { ...plain, destination_port: 1 }], ['0']],
+    ['TLS and plain text of another port', [{}, { ...tls, destination_port: 1 }, { ...plain, destination_port: 1 }], []],
+    ['sources within and outside', [{}, { source_type: 'EXTERNAL' }, { source_type: 'SAME_IP_OR_LOOPBACK' }], ['0']],
+    ['both halves of a range', [range('10.0.0.0', 8), range('10.0.0.0', 9), range('10.128.0.0', 9)], ['0']],
+    ['one half of a range', [range('10.0.0.0', 8), range('10.0.0.0', 9)], []],
+    ['a longer range and its quarters', [range('10.0.0.0', 8), range('10.0.0.0', 9), range('10.128.0.0', 10), range('10.192.0.0', 10)], ['0']],
+  ])('a chain that others hide, since Envoy does not come back: %s', async (_, matches, hidden) => {
+    const found = await of(
+      listening(
+        matches.map((match, i) => chain(String(i), match)),
+        INSPECTOR,
+      ),
+    );
+    expect(found.map((f) => [f.id, f.facts['chain']])).toEqual(hidden.map((name) => ['PC2010', name]));
+  });
+
   test('the range of all addresses beside none is ambiguous, on one port only', async () => {
     const all = { prefix_ranges: [{ address_prefix: '0.0.0.0', prefix_len: 0 }] };
     expect(await ids(listening([chain('x', all), chain('y', { source_type: 'EXTERNAL' })]))).toEqual(['PC2011']);
@@ -228,5 +268,27 @@ describe('faults of routes and filter chains', () => {
   test('a TLS match for a connection manager without a transport socket', async () => {
     const filters = [{ name: 'hcm', typed_config: typed(HCM_TYPE, connectionManager({ name: 'r', virtual_hosts: [host('h', '*')] })) }];
     expect(await ids(listening([chain('x', { transport_protocol: 'tls' }, { filters })], INSPECTOR))).toEqual(['PC2013']);
+  });
+});
+
+describe('resources that warm', () => {
+  const since = '2026-11-21T10:00:00.000Z';
+  const warming = (later: string): unknown => {
+    const dump = configDump({ clusters: [cluster('a')] }) as { configs: Json[] };
+    dump.configs.push(
+      typed('envoy.admin.v3.ClustersConfigDump', {
+        dynamic_warming_clusters: [{ last_updated: since, cluster: { name: 'slow', type: 'EDS' } }],
+        dynamic_active_clusters: [{ last_updated: later, cluster: { name: 'new', type: 'STATIC' } }],
+      }),
+    );
+    return dump;
+  };
+  test.each([
+    ['a moment', '2026-11-21T10:00:05.000Z', 'info', '5 s'],
+    ['for long', '2026-11-21T10:05:00.000Z', undefined, '5 min'],
+    ['for as long as the dump does not tell', since, undefined, undefined],
+  ])('%s', async (_, later, severity, age) => {
+    const [found] = (await lint(warming(later))).filter((f) => f.id === 'PC1041');
+    expect([found?.severity, found?.facts['age']]).toEqual([severity, age]);
   });
 });

@@ -5,15 +5,17 @@ import { producerOf } from '../../diagnostics/producer.ts';
 import { Failure } from '../../dump/failure.ts';
 import { lintPairs } from '../../lint/lint-pairs.ts';
 import { runLint } from '../../lint/run-lint.ts';
-import type { ProxyConfig } from '../../model/proxy-config.ts';
 import { CHECK_REPORTS, checkText, countText } from '../../render/check-report.ts';
 import { paddedColumns } from '../../render/padded-columns.ts';
 import { styleFor } from '../../render/style.ts';
 import { readBaseline, writeBaseline } from '../../source/baseline-file.ts';
+import type { ProxyInput } from '../../source/read-input.ts';
 import { defineCommand } from '../command.ts';
-import { type InputArgs, inputProxy, isLive } from '../command-input.ts';
+import { type InputArgs, inputProxies, isLive } from '../command-input.ts';
 import { COMMON_FLAGS, nowOf } from '../common-flags.ts';
+import { durationOf } from '../duration-flag.ts';
 import { EXIT } from '../exit-code.ts';
+import { withRegions } from '../finding-regions.ts';
 import type { Io } from '../io.ts';
 import { LIVE_FLAGS, TARGET } from '../live-flags.ts';
 import { loadProxies } from '../load-proxy.ts';
@@ -34,6 +36,7 @@ export const command = defineCommand({
     ignore: { type: 'string', list: true, describe: 'leave these ids or slugs out', group: CHECK },
     'fail-on': { type: 'string', choices: [...SEVERITIES, 'never'], default: 'error', describe: 'exit with 1 from this severity on', group: CHECK },
     expiring: { type: 'string', default: '14d', describe: 'report certificates that end within this time: 36h, 14d, 4w', group: CHECK },
+    warming: { type: 'string', default: '30s', describe: 'report resources that warm for longer than this: 30s, 5m', group: CHECK },
     baseline: { type: 'string', describe: 'leave out what this file lists', group: CHECK },
     'write-baseline': { type: 'string', describe: 'write what was found to this file', group: CHECK },
   },
@@ -51,9 +54,10 @@ export const command = defineCommand({
     const only = wanted(args.only);
     const ignored = wanted(args.ignore);
     const known = args.baseline === undefined ? new Set<string>() : readBaseline(args.baseline);
-    const options = { now: nowOf(args), expiringMs: expiringOf(args.expiring) };
+    const options = { now: nowOf(args), expiringMs: expiringOf(args.expiring), warmingMs: durationOf('--warming', args.warming), isLive: isLive(args) };
     const found: ExplainedFinding[] = [];
-    const proxies = await proxiesOf(args, io);
+    const inputs = await inputsOf(args, io);
+    const proxies = inputs.map(({ name, documents, notes }) => buildProxyConfig(name, documents, notes));
     for (const proxy of proxies) {
       tellInputNotes(proxy, io);
       const producer = producerOf(proxy);
@@ -61,7 +65,15 @@ export const command = defineCommand({
     }
     for (const { proxy, finding } of lintPairs(proxies)) found.push(explainFinding(finding, proxy, producerOf(proxy)));
     if (args['write-baseline'] !== undefined) writeBaseline(args['write-baseline'], [...new Set(found.map(keyOf))].sort());
-    const kept = found.filter((f) => (only.size === 0 || only.has(f.id)) && !ignored.has(f.id) && !known.has(keyOf(f)));
+    const chosen = found.filter((f) => (only.size === 0 || only.has(f.id)) && !ignored.has(f.id) && !known.has(keyOf(f)));
+    const kept = isLive(args)
+      ? chosen
+      : [
+          ...withRegions(
+            chosen,
+            inputs.flatMap(({ documents }) => documents),
+          ),
+        ];
     kept.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
     print(kept, found.length - kept.length, args.output, io);
     const limit = (SEVERITIES as readonly string[]).indexOf(args['fail-on']);
@@ -74,11 +86,9 @@ function keyOf(finding: ExplainedFinding): string {
   return `${finding.id} ${finding.subject}`;
 }
 
-async function proxiesOf(args: InputArgs, io: Io): Promise<readonly ProxyConfig[]> {
-  if (isLive(args) || args.file.length === 0) return [await inputProxy(args, { kinds: 'everything', companions: ['clusters', 'certs'] }, io)];
-  return (await loadProxies({ files: args.file, proxy: args.proxy, ...readingOptions(args, io) })).map(({ name, documents, notes }) =>
-    buildProxyConfig(name, documents, notes),
-  );
+async function inputsOf(args: InputArgs, io: Io): Promise<readonly ProxyInput[]> {
+  if (isLive(args) || args.file.length === 0) return inputProxies(args, { kinds: 'everything', companions: ['clusters', 'certs'] }, io);
+  return loadProxies({ files: args.file, proxy: args.proxy, ...readingOptions(args, io) });
 }
 
 function print(findings: readonly ExplainedFinding[], hidden: number, output: string, io: Io): void {

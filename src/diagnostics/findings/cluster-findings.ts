@@ -12,13 +12,21 @@ export const CLUSTER_FINDINGS: readonly FindingEntry[] = [
     title: (f) => `${f['from']} sends to cluster "${f['cluster']}", which ${state(f)}${f['weight'] === 0 ? ' (with weight 0)' : ''}`,
     why: (f) =>
       f['weight'] === 0 ? 'No request goes there as long as the weight is 0.' : 'Such requests are answered 503 NC (TCP: the connection is closed).',
-    hints: (f, producer) => {
+    hints: (f, producer, object) => {
+      if (f['state'] !== undefined)
+        return ['see why it does not become active: endpoints or secrets that do not come keep a cluster warming', 'pc clusters shows its state'];
       const parts = parseIstioCluster(String(f['cluster']));
       if (producer === 'istio' && parts !== undefined && parts.subset !== '')
-        return [`define subset "${parts.subset}" for host ${parts.host} in a DestinationRule that this proxy sees`];
+        return [
+          `define subset "${parts.subset}" for host ${parts.host} in a DestinationRule that this proxy sees`,
+          `or route to a subset that exists, in ${object('route')}`,
+        ];
       if (producer === 'istio' && parts !== undefined)
-        return [`check that ${parts.host} has port ${parts.port}, and that no Sidecar or exportTo hides it from this proxy`];
-      return [`define the ${editedKind(producer, 'cluster')}, or route to one that exists`];
+        return [
+          `check that ${parts.host} has port ${parts.port}, and that no Sidecar or exportTo hides it from this proxy`,
+          `or correct the destination in ${object('route')}`,
+        ];
+      return [`define the ${editedKind(producer, 'cluster')}, or route to one that exists, in ${object('route')}`];
     },
   },
   {
@@ -27,7 +35,7 @@ export const CLUSTER_FINDINGS: readonly FindingEntry[] = [
     severity: 'warning',
     title: (f) => `${f['from']} mirrors to cluster "${f['cluster']}", which ${state(f)}`,
     why: () => 'The client gets its answer; the copies are lost.',
-    hints: (_, producer) => [`check the mirror of the ${editedKind(producer, 'route')}`],
+    hints: (_, __, object) => [`check the mirror in ${object('route')}`],
   },
   {
     id: 'PC4005',
@@ -36,6 +44,20 @@ export const CLUSTER_FINDINGS: readonly FindingEntry[] = [
     title: (f) => `aggregate cluster "${f['cluster']}" names child "${f['child']}", which this proxy does not have`,
     why: (f) => (f['alive'] === 0 ? 'None of its children is there: requests are answered 503 UH.' : 'Envoy skips it.'),
     hints: () => ['define the child, or take its name out'],
+  },
+  {
+    id: 'PC4006',
+    slug: 'service-cluster-missing',
+    severity: 'warning',
+    title: (f) => `filter "${f['filter']}" of listener "${f['listener']}" asks a service in cluster "${f['cluster']}", which ${state(f)}`,
+    why: () =>
+      'The service cannot be asked. A filter that must ask it then refuses requests (ext_authz 403 UAEX, rate limit 500 RLSE, ext_proc 500); one that may go on without it, an access log or a tracer does nothing.',
+    hints: (f, producer) => {
+      const parts = parseIstioCluster(String(f['cluster']));
+      if (producer === 'istio' && parts !== undefined)
+        return [`check that Service ${parts.host} exists with port ${parts.port}, and that no Sidecar or exportTo hides it from this proxy`];
+      return ['define the cluster, or correct its name in the filter'];
+    },
   },
   {
     id: 'PC5001',

@@ -17,7 +17,7 @@ export const LISTENER_FINDINGS: readonly FindingEntry[] = [
     id: 'PC1041',
     slug: 'resource-warming',
     severity: 'warning',
-    title: (f) => `${kind(f)} "${f['name']}" is warming${f['since'] ? ` since ${f['since']}` : ''}`,
+    title: (f) => `${kind(f)} "${f['name']}" is warming${f['since'] ? ` since ${f['since']}` : ''}${f['age'] ? ` (for ${f['age']} at least)` : ''}`,
     why: (f) => (f['old'] ? 'The version before it goes on serving.' : 'For requests it is not there until what it waits for has come.'),
     hints: () => ['see why what it waits for does not come: endpoints, secrets, routes'],
   },

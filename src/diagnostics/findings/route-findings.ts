@@ -19,7 +19,7 @@ export const ROUTE_FINDINGS: readonly FindingEntry[] = [
     severity: 'warning',
     title: (f) => `no Host header can choose virtual host "${f['host']}" of route config "${f['routeConfig']}": ${f['reason']}`,
     why: () => 'Its routes get no requests.',
-    hints: () => ['give it a domain that a Host header can have, or take it out'],
+    hints: (_, __, object) => [`give it a domain that a Host header can have, or take it out, in ${object('route')}`],
   },
   {
     id: 'PC3021',
@@ -27,7 +27,7 @@ export const ROUTE_FINDINGS: readonly FindingEntry[] = [
     severity: 'warning',
     title: (f) => `${named(f['route'])} of virtual host "${f['host']}" gets no requests: ${named(f['by'])}, at place ${f['place']}, takes all of them`,
     why: (f) => (f['copy'] ? 'The two are equal, so that nothing is lost.' : 'Envoy takes the first route that matches, not the best.'),
-    hints: (_, producer) => [`put the more specific one first in the ${editedKind(producer, 'route')}, or take one out`],
+    hints: (_, __, object) => [`put the more specific one first in ${object('route')}, or take one out`],
   },
   {
     id: 'PC3022',
@@ -35,7 +35,7 @@ export const ROUTE_FINDINGS: readonly FindingEntry[] = [
     severity: 'error',
     title: (f) => `domain "${f['domain']}" stands in virtual hosts "${f['other']}" and "${f['host']}" of route config "${f['routeConfig']}"`,
     why: () => 'Envoy rejects such a route config as a whole; capitals make no difference.',
-    hints: () => ['leave the domain in one of the two'],
+    hints: (_, __, object) => [`leave the domain in one of the two: see the hosts of ${object('route')}`],
   },
   {
     id: 'PC3023',
@@ -43,7 +43,7 @@ export const ROUTE_FINDINGS: readonly FindingEntry[] = [
     severity: 'error',
     title: (f) => `the ${f['arms']} weights of ${named(f['route'])} of virtual host "${f['host']}" sum to 0`,
     why: () => 'No arm can be chosen; Envoy rejects such a route config as a whole.',
-    hints: () => ['give one arm a weight'],
+    hints: (_, __, object) => [`give one arm a weight in ${object('route')}`],
   },
   {
     id: 'PC3024',
@@ -51,7 +51,7 @@ export const ROUTE_FINDINGS: readonly FindingEntry[] = [
     severity: 'warning',
     title: (f) => `the expression ${f['regex']} on the host, in ${named(f['route'])} of virtual host "${f['host']}", has a dot that is not escaped`,
     why: () => 'In a regular expression a dot stands for any character: other hosts match as well.',
-    hints: () => ['write \\. where a dot is meant, or match the host exactly'],
+    hints: (_, __, object) => [`write \\. where a dot is meant, or match the host exactly, in ${object('route')}`],
   },
   {
     id: 'PC3025',
@@ -59,7 +59,7 @@ export const ROUTE_FINDINGS: readonly FindingEntry[] = [
     severity: 'warning',
     title: (f) => `${named(f['route'])} of virtual host "${f['host']}" gets no requests: ${named(f['by'])}, at place ${f['place']}, is a catch-all before it`,
     why: (f) => (f['copy'] ? 'The two are equal, so that nothing is lost.' : 'Envoy takes the first route that matches, not the best.'),
-    hints: (_, producer) => [`put the route without conditions last in the ${editedKind(producer, 'route')}`],
+    hints: (_, __, object) => [`put the route without conditions last in ${object('route')}`],
   },
 ];
 
