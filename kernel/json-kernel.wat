@@ -170,6 +170,11 @@
     (global.set $escaped (local.get $escaped))
     (local.get $end))
 
+  ;; `begin` and `skip` in one call.
+  (func $close (export "close") (param $at i32) (param $end i32) (result i32)
+    (call $begin)
+    (call $skip (local.get $at) (local.get $end)))
+
   ;; The bits below the lowest one that is set.
   (func $below (param $bits i64) (result i64)
     (i64.sub (i64.and (local.get $bits) (i64.sub (i64.const 0) (local.get $bits))) (i64.const 1)))

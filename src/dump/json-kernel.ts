@@ -14,6 +14,8 @@ export interface JsonKernel {
   begin(): void;
   /** Goes on over [at, end): the index behind the bracket that closes what `begin` opened (then `level` is 0), or the end. Brackets are counted, not paired. */
   skip(at: number, end: number): number;
+  /** `begin` and `skip` in one call. */
+  close(at: number, end: number): number;
   /** Brackets open at present. */
   level(): number;
   /** About the most that were open at once since `begin`: more than so many may have been open only within 64 bytes. */

@@ -1,4 +1,4 @@
-import { pastSpaces, type SearchBytes, searchBytes } from './byte-search.ts';
+import { pastSpaces, type SearchBytes } from './byte-search.ts';
 import type { ByteSource, ByteSpan } from './byte-source.ts';
 import type { JsonKernel } from './json-kernel.ts';
 import { type JsonValue, setMember } from './json-value.ts';
@@ -38,10 +38,10 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  * Throws {@link LEFT} at what is not JSON, at numbers that a double would change, at very long strings.
  */
 export class JsonReader {
-  private readonly kernel: JsonKernel = sharedKernel();
+  private readonly kernel: JsonKernel;
   private readonly source: ByteSource;
-  private bytes: Uint8Array;
-  private words: SearchBytes;
+  private readonly bytes: Uint8Array;
+  private readonly words: SearchBytes;
   /** Index in the kernel's memory. */
   private at = 0;
   /** Index from which on the next part of the source is fetched, and the end of what is there. */
@@ -51,9 +51,11 @@ export class JsonReader {
   private shift = 0;
 
   constructor(source: ByteSource, span: ByteSpan) {
+    const { kernel, words } = sharedKernel();
     this.source = source;
-    this.bytes = this.kernel.bytes;
-    this.words = searchBytes(this.bytes);
+    this.kernel = kernel;
+    this.bytes = words.bytes;
+    this.words = words;
     this.fetch(span.start, Math.min(span.end - span.start, AHEAD));
   }
 
@@ -140,11 +142,14 @@ export class JsonReader {
   text(): string {
     if (this.next() !== QUOTE) throw LEFT;
     const start = this.at + 1;
+    const short = texts.textFrom(this.bytes, start, this.end);
+    if (short !== undefined) {
+      this.at = start + short.length + 1;
+      return short;
+    }
     const end = this.kernel.stringEnd(start, this.end);
     if (end >= this.end) throw LEFT;
     this.at = end + 1;
-    const short = texts.textOf(this.bytes, start, end);
-    if (short !== undefined) return short;
     try {
       return JSON.parse(decoder.decode(this.bytes.slice(start - 1, end + 1))) as string;
     } catch {
@@ -208,15 +213,16 @@ export class JsonReader {
   }
 
   private colon(): void {
-    if (!this.takes(COLON)) throw LEFT;
+    if (this.bytes[this.at] === COLON && this.at < this.end) this.at++;
+    else if (!this.takes(COLON)) throw LEFT;
   }
 
   private skipContainer(bracket: number): void {
     const { kernel } = this;
-    kernel.begin();
-    for (this.at++; ; this.fetch(this.offset, 1)) {
+    this.at = kernel.close(this.at + 1, this.end);
+    while (this.at === this.end && kernel.level() !== 0) {
+      this.fetch(this.offset, 1);
       this.at = kernel.skip(this.at, this.end);
-      if (kernel.level() === 0) break;
     }
     if (this.bytes[this.at - 1] !== bracket + 2) throw LEFT;
   }

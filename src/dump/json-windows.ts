@@ -1,3 +1,4 @@
+import { type SearchBytes, searchBytes } from './byte-search.ts';
 import type { ByteSource } from './byte-source.ts';
 import { createKernel, type JsonKernel, KERNEL_SLACK } from './json-kernel.ts';
 
@@ -18,22 +19,29 @@ export const WINDOW_SIZE = 1 << 18;
 /** Who joins two sections reads at two places in turns. */
 const WINDOWS = 4;
 
-let kernel: JsonKernel | undefined;
+/** The kernel that all readers of this thread share, and its memory in words. */
+export interface SharedKernel {
+  readonly kernel: JsonKernel;
+  readonly words: SearchBytes;
+}
+
+let shared: SharedKernel | undefined;
 const windows: JsonWindow[] = [];
 let clock = 0;
 
-/** The kernel that all readers of this thread share; a read is never interrupted by another one. */
-export function sharedKernel(): JsonKernel {
-  if (kernel !== undefined) return kernel;
-  kernel = createKernel();
+/** A reader goes through a value without another one coming between. */
+export function sharedKernel(): SharedKernel {
+  if (shared !== undefined) return shared;
+  const kernel = createKernel();
   kernel.reserve(WINDOWS * (WINDOW_SIZE + KERNEL_SLACK));
   for (let i = 0; i < WINDOWS; i++) windows.push({ index: i * (WINDOW_SIZE + KERNEL_SLACK), source: undefined, base: 0, length: 0, used: 0 });
-  return kernel;
+  shared = { kernel, words: searchBytes(kernel.bytes) };
+  return shared;
 }
 
 /** A window that holds `count` bytes from `start` on, or all up to the source's end; filled anew from there where there is none. */
 export function windowAt(source: ByteSource, start: number, count: number): JsonWindow {
-  const { bytes } = sharedKernel();
+  const { bytes } = sharedKernel().kernel;
   const end = Math.min(start + count, source.size);
   let oldest = windows[0] as JsonWindow;
   for (const window of windows) {

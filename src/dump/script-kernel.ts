@@ -49,6 +49,11 @@ export class ScriptKernel implements JsonKernel {
     return end;
   }
 
+  close(at: number, end: number): number {
+    this.begin();
+    return this.skip(at, end);
+  }
+
   level(): number {
     return this.open;
   }

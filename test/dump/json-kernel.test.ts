@@ -55,6 +55,8 @@ describe('the kernel', () => {
         const bytes = encode(`${value}]}"`);
         expect(endOf(kernel, bytes, size)).toBe(encode(value).length);
         expect(endOf(kernel, encode(value.slice(0, -1)), size)).toBe(-1);
+        place(kernel, bytes);
+        expect(kernel.close(1, bytes.length)).toBe(encode(value).length);
       }),
       { numRuns: 500 },
     );
