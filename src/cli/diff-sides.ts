@@ -6,6 +6,7 @@ import type { ProxyInput } from '../source/read-input.ts';
 import { type InputArgs, inputProxies } from './command-input.ts';
 import type { Io } from './io.ts';
 import { loadProxies, proxyOfName } from './load-proxy.ts';
+import { readingOptions } from './reading-flags.ts';
 
 /** Two proxies to compare; undefined where only one side has a proxy of that name. */
 export interface Sides {
@@ -41,7 +42,7 @@ export async function diffSides(a: string, b: string, args: InputArgs, io: Io): 
 
 async function proxiesOf(side: string, args: InputArgs, io: Io): Promise<readonly ProxyInput[]> {
   if (URL_LIKE.test(side)) return inputProxies({ ...args, file: [], url: [side], target: '' }, NEEDS, io);
-  if (existsSync(side) || FILE_LIKE.test(side)) return loadProxies({ files: [side], proxy: args.proxy });
+  if (existsSync(side) || FILE_LIKE.test(side)) return loadProxies({ files: [side], proxy: args.proxy, ...readingOptions(args, io) });
   return inputProxies({ ...args, file: [], url: [], target: side }, NEEDS, io);
 }
 

@@ -1,5 +1,6 @@
 import type { Coverage } from '../route-test/coverage.ts';
 import type { Assertion, TestResult } from '../route-test/route-test.ts';
+import type { TraceAnswer } from '../trace/trace-answer.ts';
 import { paddedColumns } from './padded-columns.ts';
 import type { Style } from './style.ts';
 import { xmlText } from './xml-text.ts';
@@ -15,8 +16,11 @@ export interface TestReport {
 const WORDS = { pass: 'ok', fail: 'FAILED', unchecked: 'NOT CHECKED' } as const;
 const LISTED = 20;
 
-/** A line for each test, what was wrong with each that did not pass, the coverage and the routes that no test goes through. */
-export function testTable(report: TestReport, style: Style): string {
+/**
+ * A line for each test, what was wrong with each that did not pass, the coverage and the routes that no test goes through.
+ * In: how a trace is said in one line.
+ */
+export function testTable(report: TestReport, style: Style, answerText: (answer: TraceAnswer) => string): string {
   const { results, coverage } = report;
   const colour = { pass: style.green, fail: style.red, unchecked: style.yellow } as const;
   const lines: string[] = [];
@@ -28,6 +32,7 @@ export function testTable(report: TestReport, style: Style): string {
     if (found === undefined) return;
     lines.push(row.trimEnd().replace(WORDS[found.result], (word) => colour[found.result](word)));
     for (const assertion of found.assertions) if (assertion.result !== 'pass') lines.push(`  ${assertionText(assertion)}`);
+    if (found.result !== 'pass' && found.answer !== undefined) lines.push(`  the trace says: ${answerText(found.answer)}`);
     if (found.result !== 'pass') lines.push(`  ${style.dim(found.test.place)}`);
   });
   lines.push('', countLine(results), coverageLine(report));

@@ -1,6 +1,5 @@
 import type { RouteConfiguration } from '../model/generated/envoy-api.ts';
 import type { ProxyConfig } from '../model/proxy-config.ts';
-import type { Resource } from '../model/resource.ts';
 import { routeMatchText } from '../query/route-match-text.ts';
 import { weightedArms } from '../query/weighted-clusters.ts';
 
@@ -23,18 +22,28 @@ export interface Coverage {
   readonly untested: readonly CoverableRoute[];
 }
 
-/** What a route entry is known by: its route config's name, and where it stands in it. */
-export function coverageKey(routeConfig: string, path: string, arm: number | undefined): string {
+/** What a route entry is known by: which of the proxy's route configs it is in, and where it stands there. */
+export function coverageKey(routeConfig: number, path: string, arm: number | undefined): string {
   return `${routeConfig} ${path}${arm === undefined ? '' : ` arm ${arm}`}`;
 }
 
+/** A route config with its number among all of the proxy: several may have no name. */
+export interface NumberedRouteConfig {
+  readonly number: number;
+  readonly name: string;
+  readonly value: RouteConfiguration;
+}
+
 /** The route configs that serve, or were given by themselves. In: those of a name only, where a filter is given. */
-export function routeConfigsOf(proxy: ProxyConfig, wants: (name: string) => boolean = () => true): readonly Resource<RouteConfiguration>[] {
-  return proxy.routeConfigs.filter((config) => config.state !== 'error' && wants(config.name));
+export function routeConfigsOf(proxy: ProxyConfig, wants: (name: string) => boolean = () => true): readonly NumberedRouteConfig[] {
+  return proxy.routeConfigs
+    .map((config, number) => ({ number, name: config.name, state: config.state, config }))
+    .filter(({ name, state }) => state !== 'error' && wants(name))
+    .map(({ number, name, config }) => ({ number, name, value: config.value }));
 }
 
 /** Every route entry of the route configs. Arms of a split count one each, as router_check_tool counts them. */
-export function coverableRoutes(configs: readonly Resource<RouteConfiguration>[]): readonly CoverableRoute[] {
+export function coverableRoutes(configs: readonly NumberedRouteConfig[]): readonly CoverableRoute[] {
   return configs.flatMap((config) =>
     (config.value.virtual_hosts ?? []).flatMap((host, i) =>
       (host.routes ?? []).flatMap((route, j): CoverableRoute[] => {
@@ -42,10 +51,10 @@ export function coverableRoutes(configs: readonly Resource<RouteConfiguration>[]
         const text = `${route.name ? `\`${route.name}\` ` : ''}${routeMatchText(route.match)}`;
         const common = { routeConfig: config.name, virtualHost: host.name ?? '' };
         const arms = weightedArms(route.route?.weighted_clusters?.clusters);
-        if (arms.length === 0) return [{ ...common, key: coverageKey(config.name, path, undefined), text }];
+        if (arms.length === 0) return [{ ...common, key: coverageKey(config.number, path, undefined), text }];
         return arms.map((arm, n) => ({
           ...common,
-          key: coverageKey(config.name, path, n),
+          key: coverageKey(config.number, path, n),
           text: `${text} arm ${arm.cluster ?? arm.cluster_header ?? n + 1} (${arm.percent} %)`,
         }));
       }),

@@ -1,15 +1,12 @@
-import type { RouteConfiguration } from '../model/generated/envoy-api.ts';
 import type { ProxyConfig } from '../model/proxy-config.ts';
 import { nearestNames } from '../query/nearest-names.ts';
 import { virtualHostsOf } from '../trace/choose-route.ts';
 import { traceRequest } from '../trace/trace-request.ts';
-import { routeConfigsOf } from './coverage.ts';
+import { type NumberedRouteConfig, routeConfigsOf } from './coverage.ts';
 import type { RouteTest } from './route-test.ts';
 
 /** The route table that a test asks; or why none is. */
-export type PickedRouteConfig =
-  | { readonly kind: 'picked'; readonly name: string; readonly routeConfig: RouteConfiguration }
-  | { readonly kind: 'none'; readonly why: string };
+export type PickedRouteConfig = { readonly kind: 'picked'; readonly config: NumberedRouteConfig } | { readonly kind: 'none'; readonly why: string };
 
 /**
  * The route config that `validate` is about: the one that the test names; the only one of the input; the only one with a virtual host for
@@ -27,17 +24,17 @@ export function pickRouteConfig(proxy: ProxyConfig, test: RouteTest): PickedRout
     ).slice(0, 3);
     return { kind: 'none', why: `the input has no route config of that name${near.length === 0 ? '' : `; nearest: ${near.join(', ')}`}` };
   }
-  if (named.length === 1) return { kind: 'picked', name: only.name, routeConfig: only.value };
+  if (named.length === 1) return { kind: 'picked', config: only };
   const authority = test.input?.authority;
   const knowing = named.filter((config) => {
     const matched = virtualHostsOf(config.value).find(authority);
     return matched !== undefined && matched.by !== 'default';
   });
   const [known] = knowing;
-  if (known !== undefined && knowing.length === 1) return { kind: 'picked', name: known.name, routeConfig: known.value };
+  if (known !== undefined && knowing.length === 1) return { kind: 'picked', config: known };
   const passed = traceRequest(proxy, test.request, { terse: true }).outcomes[0]?.route_config;
   const traced = named.find((config) => config.name === passed);
-  if (traced !== undefined) return { kind: 'picked', name: traced.name, routeConfig: traced.value };
+  if (traced !== undefined) return { kind: 'picked', config: traced };
   const names = (knowing.length > 0 ? knowing : named).map((config) => config.name || '(unnamed)').slice(0, 5);
   return {
     kind: 'none',

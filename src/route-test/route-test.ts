@@ -1,5 +1,6 @@
 import type { TraceRequest } from '../match/request.ts';
 import type { HeaderMatcher } from '../model/generated/envoy-api.ts';
+import type { TraceAnswer } from '../trace/trace-answer.ts';
 
 /** One test of a file. */
 export interface RouteTest {
@@ -97,4 +98,6 @@ export interface TestResult {
   readonly result: 'pass' | 'fail' | 'unchecked';
   /** The route entries, and arms of splits, that it went through. See coverage.ts. */
   readonly covered: readonly string[];
+  /** What the trace said, where `expect` asked for one. */
+  readonly answer: TraceAnswer | undefined;
 }

@@ -17,6 +17,7 @@ import type { Io } from '../io.ts';
 import { tellInputNotes } from '../notes.ts';
 import { usageFailure } from '../run-cli.ts';
 import { readTestFiles, requestOfUrl } from '../test-files.ts';
+import { verdictText } from '../verdict-text.ts';
 
 const TEST = 'Test:';
 const RECORD = 'Record:';
@@ -54,7 +55,7 @@ export const command = defineCommand({
     const routes = coverableRoutes(configsOf(proxy, args['route-config']));
     const report: TestReport = { results, coverage: coverageOf(routes, new Set(results.flatMap(({ covered }) => covered))), failUnder };
     if (args.output === 'json') io.out(testDocument(report));
-    else io.out(args.output === 'junit' ? testJunit(report) : testTable(report, styleFor(io.color)));
+    else io.out(args.output === 'junit' ? testJunit(report) : testTable(report, styleFor(io.color), verdictText));
     if (results.some(({ result }) => result === 'fail') || isTooLittle(report.coverage, failUnder)) return EXIT.finding;
     return results.some(({ result }) => result === 'unchecked') ? EXIT.undetermined : EXIT.fine;
   },
