@@ -17,6 +17,7 @@ const PLAIN = {
   'i32.ctz': [0x68],
   'i32.add': [0x6a],
   'i32.sub': [0x6b],
+  'i32.and': [0x71],
   'i32.or': [0x72],
   'i32.shr_u': [0x76],
   'i64.eqz': [0x50],
@@ -39,7 +40,7 @@ const PLAIN = {
 };
 
 /** Instructions on memory: bytes and alignment. */
-const MEMORY = { 'i32.store': [[0x36], 0], 'i32.load8_u': [[0x2d], 0], 'v128.load': [[0xfd, 0], 0] };
+const MEMORY = { 'i32.load': [[0x28], 0], 'i32.store': [[0x36], 0], 'i32.load8_u': [[0x2d], 0], 'v128.load': [[0xfd, 0], 0] };
 
 /** The bytes of a module's binary form. In: its text. Throws an Error that names what it does not know. */
 export function assemble(text) {

@@ -1,5 +1,5 @@
-;; Goes through JSON, 64 bytes at a step, and notes where the brackets and the quotes of its outer levels stand: what cutting a section of a
-;; dump into resources needs. The bytes lie from 0 on, in blocks of 64: behind the last byte the caller puts blanks. The notes stand from
+;; Goes through JSON, 64 bytes at a step, and notes where the brackets and the quotes of its outer levels stand; on the levels below them,
+;; where texts stand that begin with four wanted bytes, and where backslashes stand. That is what cutting a section of a dump into resources needs. The bytes lie from 0 on, in blocks of 64: behind the last byte the caller puts blanks. The notes stand from
 ;; 0x40040 on, as indices of bytes, 4 bytes each.
 ;; `npm run gen:kernel` makes src/dump/generated/json-marks.ts of this text.
 (module
@@ -10,6 +10,10 @@
   (global $level (mut i32))
   ;; … how many may be open around a bracket or quote that is noted, …
   (global $deepest (mut i32))
+  ;; … and around a text that is noted for how it begins, …
+  (global $deepestText (mut i32))
+  ;; … its first four bytes, …
+  (global $wanted (mut i32))
   ;; … where the notes end, …
   (global $notesEnd (mut i32))
   ;; … all bits set within a string, none outside, …
@@ -18,9 +22,11 @@
   (global $escaped (mut i64))
 
   ;; Begins behind an opening bracket.
-  (func $begin (export "begin") (param $deepestLevel i32)
+  (func $begin (export "begin") (param $deepestMark i32) (param $deepestWanted i32) (param $wantedBytes i32)
     (global.set $level (i32.const 1))
-    (global.set $deepest (local.get $deepestLevel))
+    (global.set $deepest (local.get $deepestMark))
+    (global.set $deepestText (local.get $deepestWanted))
+    (global.set $wanted (local.get $wantedBytes))
     (global.set $inString (i64.const 0))
     (global.set $escaped (i64.const 0)))
 
@@ -43,7 +49,8 @@
     (local $a v128) (local $b v128) (local $c v128) (local $d v128)
     (local $quote v128) (local $backslash v128) (local $case v128) (local $open v128) (local $close v128)
     (local $quotes i64) (local $slashes i64) (local $opened i64) (local $closed i64) (local $within i64) (local $rest i64) (local $bit i64)
-    (local $inString i64) (local $escaped i64) (local $level i32) (local $deepest i32) (local $notes i32)
+    (local $all i64) (local $inString i64) (local $escaped i64) (local $level i32) (local $deepest i32) (local $deepestText i32) (local $wanted i32)
+    (local $notes i32) (local $place i32)
     (local.set $quote (i8x16.splat (i32.const 0x22)))
     (local.set $backslash (i8x16.splat (i32.const 0x5c)))
     ;; [ and { differ by this bit alone, as ] and } do.
@@ -52,6 +59,8 @@
     (local.set $close (i8x16.splat (i32.const 0x7d)))
     (local.set $level (global.get $level))
     (local.set $deepest (global.get $deepest))
+    (local.set $deepestText (global.get $deepestText))
+    (local.set $wanted (global.get $wanted))
     (local.set $inString (global.get $inString))
     (local.set $escaped (global.get $escaped))
     (local.set $notes (i32.const 0x40040))
@@ -66,6 +75,7 @@
         ;; A backslash that is not escaped itself escapes the byte behind it. They are rare, so one at a time.
         (local.set $quotes (call $bits (local.get $quote) (local.get $a) (local.get $b) (local.get $c) (local.get $d)))
         (local.set $slashes (call $bits (local.get $backslash) (local.get $a) (local.get $b) (local.get $c) (local.get $d)))
+        (local.set $all (local.get $slashes))
         (if (i32.eqz (i64.eqz (i64.or (local.get $slashes) (local.get $escaped))))
           (then
             (local.set $rest (local.get $escaped))
@@ -111,30 +121,43 @@
         (block $counted
           ;; Where so few are closed that no level to note is reached, they are only counted.
           (if
-            (i32.gt_s (i32.sub (local.get $level) (i32.wrap_i64 (i64.popcnt (local.get $closed)))) (local.get $deepest))
+            (i32.gt_s (i32.sub (local.get $level) (i32.wrap_i64 (i64.popcnt (local.get $closed)))) (local.get $deepestText))
             (then
               (local.set $level
                 (i32.sub
                   (i32.add (local.get $level) (i32.wrap_i64 (i64.popcnt (local.get $opened))))
                   (i32.wrap_i64 (i64.popcnt (local.get $closed)))))
               (br $counted)))
-          (local.set $rest (i64.or (i64.or (local.get $opened) (local.get $closed)) (local.get $quotes)))
+          (local.set $rest (i64.or (i64.or (local.get $opened) (local.get $closed)) (i64.or (local.get $quotes) (local.get $all))))
           (loop $each
             (br_if $counted (i64.eqz (local.get $rest)))
             (local.set $bit (i64.and (local.get $rest) (i64.sub (i64.const 0) (local.get $rest))))
+            (local.set $place (i32.add (local.get $at) (i32.wrap_i64 (i64.ctz (local.get $rest)))))
+            (local.set $rest (i64.xor (local.get $rest) (local.get $bit)))
             ;; A closing bracket stands on the level that it comes back to.
             (local.set $level (i32.sub (local.get $level) (i32.eqz (i64.eqz (i64.and (local.get $closed) (local.get $bit))))))
-            (if (i32.ge_s (local.get $deepest) (local.get $level))
+            (block $notNoted
+              (block $noted
+                ;; Of the outer levels all but backslashes, which a text as a whole shows.
+                (br_if $noted
+                  (i32.and
+                    (i32.ge_s (local.get $deepest) (local.get $level))
+                    (i64.eqz (i64.and (local.get $all) (local.get $bit)))))
+                (br_if $notNoted
+                  (i32.or (i32.ge_s (local.get $deepest) (local.get $level)) (i32.gt_s (local.get $level) (local.get $deepestText))))
+                ;; Of the levels below a backslash, or a quote that opens a wanted text, or one of which too little is at hand.
+                (br_if $noted (i32.eqz (i64.eqz (i64.and (local.get $all) (local.get $bit)))))
+                (br_if $notNoted (i64.eqz (i64.and (i64.and (local.get $quotes) (i64.xor (local.get $within) (i64.const -1))) (local.get $bit))))
+                (br_if $noted (i32.gt_s (i32.add (local.get $place) (i32.const 5)) (local.get $end)))
+                (br_if $notNoted (i32.eqz (i32.eq (i32.load offset=1 (local.get $place)) (local.get $wanted)))))
+              (i32.store (local.get $notes) (local.get $place))
+              (local.set $notes (i32.add (local.get $notes) (i32.const 4))))
+            (if (i32.eqz (local.get $level))
               (then
-                (i32.store (local.get $notes) (i32.add (local.get $at) (i32.wrap_i64 (i64.ctz (local.get $rest)))))
-                (local.set $notes (i32.add (local.get $notes) (i32.const 4)))
-                (if (i32.eqz (local.get $level))
-                  (then
-                    (global.set $level (i32.const 0))
-                    (global.set $notesEnd (local.get $notes))
-                    (return (i32.add (i32.add (local.get $at) (i32.wrap_i64 (i64.ctz (local.get $rest)))) (i32.const 1)))))))
+                (global.set $level (i32.const 0))
+                (global.set $notesEnd (local.get $notes))
+                (return (i32.add (local.get $place) (i32.const 1)))))
             (local.set $level (i32.add (local.get $level) (i32.eqz (i64.eqz (i64.and (local.get $opened) (local.get $bit))))))
-            (local.set $rest (i64.xor (local.get $rest) (local.get $bit)))
             (br $each)))
         (local.set $at (i32.add (local.get $at) (i32.const 64)))
         (br $next)))

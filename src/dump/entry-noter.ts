@@ -1,11 +1,12 @@
 import { EntryRows } from './entry-rows.ts';
 import { EntryTable } from './entry-table.ts';
+import type { JsonMarks } from './json-marks.ts';
 
 /** What is known beforehand of the entries of a list. */
 export interface ListShape {
   /** The keys that the resource may stand under. */
   readonly resource: readonly string[];
-  /** The keys that its name may stand under. */
+  /** The keys that its name may stand under; their first four letters are the same. */
   readonly name: readonly string[];
   /** Keys of objects within an entry that hold a resource in turn: the states of a listener. */
   readonly holders: readonly string[];
@@ -28,12 +29,11 @@ const LIST = 1,
   HELD = 4;
 
 /** Members of an entry beside its resource that say nothing of its name. */
-const BESIDE: readonly string[] = ['version_info', 'versionInfo', 'last_updated', 'lastUpdated', 'client_status', 'clientStatus'];
+const BESIDE: readonly string[] = ['version_info', 'versionInfo', 'last_updated', 'lastUpdated'];
 
-/** No name is so long. */
-const MAX_KEPT = 1 << 16;
-/** The longest that an escape makes a byte of a key: `\u0061`. */
-const MAX_ESCAPE = 6;
+/** Few names are longer; and no name is so long. */
+const MAX_NAME = 256,
+  MAX_KEPT = 1 << 16;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -52,13 +52,14 @@ interface Key {
 export class EntryNoter {
   private readonly keys: readonly Key[];
   private readonly nameKeys: readonly Uint8Array[];
-  private readonly longestName: number;
   private readonly hasHolders: boolean;
   private readonly rows = new EntryRows();
   private isUsual = true;
   private level = LIST;
   private inString = false;
-  /** Bytes of a string, or between two marks, that stood in chunks before. */
+  /** The text that a wanted mark stands before goes on in the next chunk. */
+  private isCut = false;
+  /** Bytes of a text, or between two marks, that stood in chunks before. */
   private before: Uint8Array = NOTHING;
 
   /** Of the present entry: whether no member has begun yet, the key whose value comes next (null for one that is not known), its resource, … */
@@ -72,8 +73,6 @@ export class EntryNoter {
   private hasName = false;
   private areNamesKnown = true;
   private isSimple = true;
-  /** The last text is, if a colon and a text follow, the key of a name. */
-  private mayName = false;
   /** What the first resource stands under. */
   private key: Key | undefined;
 
@@ -81,33 +80,42 @@ export class EntryNoter {
     const keysOf = (texts: readonly string[], is: Key['is']): Key[] => texts.map((text) => ({ text, bytes: encoder.encode(text), is }));
     this.keys = [...keysOf(BESIDE, 'beside'), ...keysOf(resource, 'resource'), ...keysOf(holders, 'holder'), ...keysOf(['name'], 'name')];
     this.nameKeys = name.map((key) => encoder.encode(key));
-    this.longestName = Math.max(...this.nameKeys.map((key) => key.length));
     this.hasHolders = holders.length > 0;
   }
 
-  /** With how many brackets around them brackets and quotes are to be marked. */
-  get deepest(): number {
-    return this.hasHolders ? HELD : RESOURCE;
+  /** Tells the kernel what to mark. */
+  begin(marks: JsonMarks): void {
+    const [a = 0, b = 0, c = 0, d = 0] = this.nameKeys[0] ?? [];
+    marks.begin(ENTRY, this.hasHolders ? HELD : RESOURCE, a | (b << 8) | (c << 16) | (d << 24));
   }
 
   /** Reads on. In: bytes [from, end) of a chunk that stands at `base` in the source, the indices of the marks in it. */
   take(bytes: Uint8Array, base: number, from: number, end: number, marks: Uint32Array, count: number): void {
     let last = from;
+    if (this.isCut) this.cutNameText(bytes, from, end);
     for (let i = 0; i < count && this.isUsual; i++) {
       const at = marks[i] as number;
       const byte = bytes[at] as number;
       if (this.inString) {
         this.inString = false;
         this.textEnds(bytes, last, at);
+      } else if (this.level > ENTRY && byte === QUOTE) {
+        if (!this.isCut && this.nameText(bytes, at, end)) {
+          this.isCut = true;
+          this.keep(bytes, at, end);
+        }
+      } else if (byte === BACKSLASH) {
+        // An escape may hide the key of a name.
+        this.areNamesKnown = false;
       } else {
-        if (this.level <= ENTRY || this.mayName) this.gap(bytes, last, at, byte);
+        if (this.level <= ENTRY) this.gap(bytes, last, at, byte);
         if (byte === QUOTE) this.inString = true;
         else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) this.opens(base + at, byte);
         else this.closes(base + at, byte);
       }
       last = at + 1;
     }
-    if (last < end && (this.inString || this.level <= ENTRY || this.mayName)) this.keep(bytes, last, end);
+    if (last < end && (this.inString || this.level <= ENTRY)) this.keep(bytes, last, end);
   }
 
   /** The table, when the list has ended; undefined where it is not a list of objects. */
@@ -120,6 +128,7 @@ export class EntryNoter {
     if (before.length + end - from > MAX_KEPT) {
       this.areNamesKnown = false;
       if (this.level === LIST) this.isUsual = false;
+      this.before = NOTHING;
       return;
     }
     this.before = new Uint8Array(before.length + end - from);
@@ -135,7 +144,7 @@ export class EntryNoter {
     return joined;
   }
 
-  /** What stands between two tokens: a comma, a colon, blanks; in a resource also numbers and the like. */
+  /** What stands between two tokens of a list or an entry: a comma or a colon, and blanks. */
   private gap(bytes: Uint8Array, from: number, to: number, next: number): void {
     const all = this.before.length === 0 ? undefined : this.joined(bytes, from, to);
     const between = all === undefined ? soleByte(bytes, from, to) : soleByte(all, 0, all.length);
@@ -143,10 +152,10 @@ export class EntryNoter {
       const isClosing = next === CLOSE_BRACE || next === CLOSE_BRACKET;
       if (between !== (this.member !== undefined ? COLON : this.isFirst || isClosing ? 0 : COMMA)) this.areNamesKnown = false;
       this.isFirst = false;
-    } else if (this.level === LIST) {
+    } else {
       const isClosing = next === CLOSE_BRACKET;
       if (next === QUOTE || between !== (this.rows.count === 0 || isClosing ? 0 : COMMA)) this.isUsual = false;
-    } else if (between !== COLON || next !== QUOTE) this.mayName = false;
+    }
   }
 
   private opens(at: number, byte: number): void {
@@ -172,7 +181,6 @@ export class EntryNoter {
 
   private closes(at: number, byte: number): void {
     this.level--;
-    this.mayName = false;
     if (this.level === LIST) {
       if (byte !== CLOSE_BRACE) this.isUsual = false;
       this.entryEnds(at + 1);
@@ -183,33 +191,54 @@ export class EntryNoter {
     }
   }
 
-  /** A text whose last bytes are [from, to). */
+  /** A text of an entry whose last bytes are [from, to). */
   private textEnds(bytes: Uint8Array, from: number, to: number): void {
-    if (this.before.length > 0) {
-      const joined = this.joined(bytes, from, to);
-      this.textEnds(joined, 0, joined.length);
-    } else if (this.level === ENTRY) this.memberText(bytes, from, to);
-    else if (this.mayName) {
-      this.mayName = false;
-      this.nameFound(bytes, from, to, this.level === RESOURCE);
-    } else {
-      this.mayName = this.nameKeys.some((key) => isSame(key, bytes, from, to));
-      const length = to - from;
-      if (length > this.longestName && length <= MAX_ESCAPE * this.longestName) this.checkHidden(bytes.subarray(from, to));
+    if (this.before.length === 0) {
+      this.memberText(bytes, from, to);
+      return;
     }
+    const joined = this.joined(bytes, from, to);
+    this.memberText(joined, 0, joined.length);
   }
 
-  /** An escape may hide the key of a name. */
-  private checkHidden(inside: Uint8Array): void {
-    if (!inside.includes(BACKSLASH)) return;
-    const text = textOf(inside);
-    if (text === undefined || this.nameKeys.some((key) => decoder.decode(key) === text)) this.areNamesKnown = false;
+  /**
+   * A text within a resource, whose quote stands at `from`: is it the key of a name? Its bytes are at hand up to `end`. Out: whether more of
+   * them must be seen.
+   */
+  private nameText(bytes: Uint8Array, from: number, end: number): boolean {
+    for (const key of this.nameKeys) {
+      if (!begins(key, bytes, from + 1, end)) continue;
+      const behind = from + 1 + key.length;
+      if (behind < end && bytes[behind] !== QUOTE) continue;
+      const colon = pastBlanks(bytes, behind + 1, end);
+      const quote = pastBlanks(bytes, colon + 1, end);
+      if ((colon < end && bytes[colon] !== COLON) || (quote < end && bytes[quote] !== QUOTE)) continue;
+      let close = quote + 1;
+      while (close < end && bytes[close] !== QUOTE) close += bytes[close] === BACKSLASH ? 2 : 1;
+      if (close >= end) return true;
+      this.nameFound(bytes, quote + 1, close, !this.hasHolders);
+    }
+    return false;
+  }
+
+  /** As `nameText`, of one that began in a chunk before. */
+  private cutNameText(bytes: Uint8Array, from: number, end: number): void {
+    const { before } = this;
+    for (let size = MAX_NAME; ; size *= MAX_NAME) {
+      const last = Math.min(from + size, end);
+      const joined = this.joined(bytes, from, last);
+      this.isCut = joined.length > 0 && this.nameText(joined, 0, joined.length);
+      if (!this.isCut) return;
+      this.before = last < end ? before : joined;
+      if (last === end) return;
+    }
   }
 
   /** A text that is a member of an entry, or its key. */
   private memberText(bytes: Uint8Array, from: number, to: number): void {
     if (this.member === undefined) {
-      this.member = this.keys.find((key) => isSame(key.bytes, bytes, from, to)) ?? null;
+      this.member = null;
+      for (const key of this.keys) if (isSame(key.bytes, bytes, from, to)) this.member = key;
       return;
     }
     if (this.member?.is === 'name') this.nameFound(bytes, from, to, false);
@@ -248,6 +277,13 @@ export class EntryNoter {
   }
 }
 
+/** The index of the first byte from `from` on that is no blank; `end` where there is none before it. */
+function pastBlanks(bytes: Uint8Array, from: number, end: number): number {
+  let i = from;
+  while (i < end && (bytes[i] === SPACE || bytes[i] === 0x0a || bytes[i] === 0x0d || bytes[i] === 0x09)) i++;
+  return Math.min(i, end);
+}
+
 /** The only byte in a range that is no blank; 0 where all are, -1 where there are several. */
 function soleByte(bytes: Uint8Array, from: number, to: number): number {
   let found = 0;
@@ -258,6 +294,12 @@ function soleByte(bytes: Uint8Array, from: number, to: number): number {
     found = byte;
   }
   return found;
+}
+
+/** Whether bytes from `from` on are these, as far as there are any before `end`. */
+function begins(wanted: Uint8Array, bytes: Uint8Array, from: number, end: number): boolean {
+  for (let i = 0; i < wanted.length && from + i < end; i++) if (wanted[i] !== bytes[from + i]) return false;
+  return true;
 }
 
 function isSame(wanted: Uint8Array, bytes: Uint8Array, from: number, to: number): boolean {

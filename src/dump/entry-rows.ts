@@ -17,8 +17,8 @@ export class EntryRows {
     let hash = FNV_START;
     for (let i = from; i < to; i++) hash = fnvStep(hash, name[i] as number);
     if (this.hashCount === this.hashes.length) {
-      this.hashes = doubled(this.hashes, 1);
-      this.hashed = doubled(this.hashed, 1);
+      this.hashes = doubled(this.hashes);
+      this.hashed = doubled(this.hashed);
     }
     this.hashes[this.hashCount] = hash;
     this.hashed[this.hashCount++] = this.count;
@@ -26,7 +26,7 @@ export class EntryRows {
 
   /** Adds the name of the present entry's resource; it is dropped again where the entry turns out not to be plain. */
   addName(name: Uint8Array, from: number, to: number): void {
-    if (this.names.length < this.namesEnd + to - from) this.names = doubled(this.names, to - from);
+    while (this.names.length < this.namesEnd + to - from) this.names = doubled(this.names);
     for (let i = from; i < to; i++) this.names[this.namesEnd++] = name[i] as number;
   }
 
@@ -57,7 +57,7 @@ export class EntryRows {
 
   private end(start: number, end: number, resourceStart: number, resourceEnd: number): void {
     const at = this.count++ * ROW.length;
-    if (at === this.rows.length) this.rows = doubled(this.rows, 1);
+    if (at === this.rows.length) this.rows = doubled(this.rows);
     this.rows[at + ROW.start] = start;
     this.rows[at + ROW.end] = end;
     this.rows[at + ROW.resourceStart] = resourceStart;
@@ -66,8 +66,8 @@ export class EntryRows {
   }
 }
 
-function doubled<T extends Float64Array | Uint32Array | Uint8Array>(array: T, atLeast: number): T {
-  const larger = new (array.constructor as new (length: number) => T)(2 * array.length + atLeast);
+function doubled<T extends Float64Array | Uint32Array | Uint8Array>(array: T): T {
+  const larger = new (array.constructor as new (length: number) => T)(2 * array.length);
   larger.set(array);
   return larger;
 }

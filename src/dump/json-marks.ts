@@ -10,8 +10,12 @@ export interface JsonMarks {
   readonly bytes: Uint8Array;
   /** The indices of the brackets and quotes that the last `mark` noted, as many as it said. */
   readonly marks: Uint32Array;
-  /** Begins behind an opening bracket. In: with how many brackets open around it a bracket or quote is still noted; this one is the first. */
-  begin(deepest: number): void;
+  /**
+   * Begins behind an opening bracket, which is the first of those that are open. In: with how many open around it a bracket or quote is
+   * still noted; with how many, not fewer, a backslash or the quote before a wanted text; what four bytes such a text begins with, the first one lowest.
+   * Before fewer than four bytes that are at hand every quote that opens a text is noted.
+   */
+  begin(deepest: number, deepestText: number, wanted: number): void;
   /**
    * Goes on over bytes [at, end) of its memory: the index behind the bracket that closes what `begin` opened (then `level` is 0), or the
    * end. Brackets are counted, not paired; nothing else is checked.

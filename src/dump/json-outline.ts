@@ -306,7 +306,8 @@ export class OutlineScanner {
   private beginSkip(node: OutlineNode, bracket: number): void {
     this.skipped = node;
     if (this.marks === undefined) this.inside.begin(bracket);
-    else this.marks.begin(this.noter?.deepest ?? 0);
+    else if (this.noter === undefined) this.marks.begin(0, 0, 0);
+    else this.noter.begin(this.marks);
   }
 
   private collects(level: number, key: string | undefined): boolean {

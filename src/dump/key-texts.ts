@@ -3,10 +3,11 @@ import type { ByteSource } from './byte-source.ts';
 const MAX_REMEMBERED = 1024;
 const MAX_LENGTH = 64;
 
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /** The texts of object keys. A dump repeats a few of them without end, so short ones are decoded once. */
 export class KeyTexts {
   private readonly known = new Map<number, { readonly bytes: Uint8Array; readonly text: string }>();
-  private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   private readonly source: ByteSource;
 
   constructor(source: ByteSource) {
@@ -27,7 +28,7 @@ export class KeyTexts {
   }
 
   private decoded(bytes: Uint8Array): string {
-    const text = this.decoder.decode(bytes);
+    const text = decoder.decode(bytes);
     if (!text.includes('\\')) return text;
     try {
       return JSON.parse(`"${text}"`) as string;

@@ -7,7 +7,7 @@ import type { Resource } from '../model/resource.ts';
 import { findInterceptor } from './find-interceptor.ts';
 import { findListenerByUrl } from './find-listener-by-url.ts';
 import { type Arrival, type FoundListener, notListening, refusedBy, udpGap } from './listener-arrival.ts';
-import type { ProxyIndex } from './proxy-index.ts';
+import { type ProxyIndex, serves } from './proxy-index.ts';
 
 export type { Arrival, FoundListener } from './listener-arrival.ts';
 
@@ -46,9 +46,10 @@ export function findListener(index: ProxyIndex, request: TraceRequest): FoundLis
 }
 
 function byName(index: ProxyIndex, name: string, request: TraceRequest): FoundListener {
-  const listener = index.listeners.find((l) => l.name === name);
+  const named = index.proxy.named('listener', name);
+  const listener = named.find(serves);
   if (listener === undefined) {
-    const idle = index.idleListeners.find((l) => l.name === name);
+    const [idle] = named;
     if (idle !== undefined) return refusedBy(idle);
     const names = index.listeners.map((l) => l.name).slice(0, 10);
     return { kind: 'gap', gap: { id: 'PC9010', what: `the proxy has no listener "${name}"; it has ${names.join(', ')}`, path: '.' } };

@@ -31,11 +31,17 @@ export interface ProxyIndex {
 }
 
 export function indexProxy(proxy: ProxyConfig): ProxyIndex {
+  let listeners: readonly Resource<Listener>[] | undefined;
   const clusters = byName((name) => proxy.named('cluster', name).find(serves));
   return {
     proxy,
-    listeners: proxy.listeners.filter(serves),
-    idleListeners: proxy.listeners.filter((l) => !serves(l)),
+    get listeners() {
+      listeners ??= proxy.listeners.filter(serves);
+      return listeners;
+    },
+    get idleListeners() {
+      return proxy.listeners.filter((l) => !serves(l));
+    },
     routeConfigs: byName((name) => proxy.named('route_config', name).find(isServedByRds)),
     clusters,
     warmingClusters: byName((name) => (clusters.has(name) ? undefined : proxy.named('cluster', name).find((c) => c.state === 'warming'))),
@@ -67,7 +73,8 @@ function firstOfName<T extends { readonly name: string }>(resources: readonly T[
   return resources.filter(({ name }) => names.size < names.add(name).size);
 }
 
-function serves({ state }: Resource): boolean {
+/** Whether a listener or cluster is there for requests: warming, draining and rejected ones are not. */
+export function serves({ state }: Resource): boolean {
   return state === 'active' || state === 'static';
 }
 

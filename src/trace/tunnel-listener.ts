@@ -2,7 +2,7 @@ import { isBound, tcpAddressesOf } from '../match/listener-address.ts';
 import type { HttpConnectionManager, Listener, RouteAction_UpgradeConfig } from '../model/generated/envoy-api.ts';
 import type { Resource } from '../model/resource.ts';
 import { filterChainsOf, managersOf } from './listener-routes.ts';
-import type { ProxyIndex } from './proxy-index.ts';
+import { type ProxyIndex, serves } from './proxy-index.ts';
 
 /** Istio's name for the internal listener that gets what comes out of a waypoint's tunnels. */
 const MAIN_INTERNAL = 'main_internal';
@@ -59,5 +59,5 @@ export function listenerOfHost(index: ProxyIndex, host: string): Resource<Listen
 }
 
 function internalListener(index: ProxyIndex, name: string): Resource<Listener> | undefined {
-  return index.listeners.find((listener) => listener.name === name && listener.value.internal_listener !== undefined);
+  return index.proxy.named('listener', name).find((listener) => serves(listener) && listener.value.internal_listener !== undefined);
 }

@@ -10,11 +10,11 @@ interface Marked {
 }
 
 /** What the kernel notes of a container, its bytes given in pieces of `size`. */
-function marked(bytes: Uint8Array, deepest: number, size: number): Marked {
+function marked(bytes: Uint8Array, deepest: number, size: number, deepestText = deepest, wanted = 0): Marked {
   const kernel = jsonMarks();
   if (kernel === undefined) throw new Error('this engine has no WebAssembly');
   const marks: number[] = [];
-  kernel.begin(deepest);
+  kernel.begin(deepest, deepestText, wanted);
   for (let at = 1; at < bytes.length; at += size) {
     const piece = bytes.subarray(at, at + size);
     kernel.bytes.set(piece);
@@ -64,6 +64,35 @@ describe('the marks of JSON', () => {
       const bytes = encode(`["${'\\'.repeat(count)}"]"]`);
       for (const size of [1, 63, 64, 65, 500]) expect(marked(bytes, 1, size), `${count} backslashes, ${size} at once`).toEqual(expected(bytes, 1));
     }
+  });
+
+  test('are, on the levels below, wanted texts and backslashes', () => {
+    const names = fc.constantFrom('name', 'names', 'nam', 'a', '\\', 'x'.repeat(70));
+    const texts = fc.array(fc.tuple(names, names), { maxLength: 8 });
+    const wanted = 0x656d616e;
+    fc.assert(
+      fc.property(texts, fc.nat(5), fc.nat(2), (pairs, deep, indent) => {
+        let value: unknown = Object.fromEntries(pairs);
+        for (let i = 0; i < deep; i++) value = { name: [value], other: 'name' };
+        const bytes = encode(JSON.stringify([value], null, indent));
+        const text = new TextDecoder().decode(bytes);
+        const inner: number[] = [];
+        const outer = new Set(expected(bytes, 2).marks);
+        for (const at of expected(bytes, 4).marks) {
+          if (outer.has(at)) continue;
+          if (text.startsWith('"name', at)) inner.push(at);
+          // The inside of a text: up to the mark that ends it.
+          if (text[at] === '"') for (let i = at + 1; i < text.length && text[i] !== '"'; i++) if (text[i] === '\\') inner.push(i);
+        }
+        const all = [...new Set([...outer, ...inner])].sort((a, b) => a - b);
+        const isOpening = (at: number): boolean => text.startsWith('"name', at);
+        const found = marked(bytes, 2, 1 << 16, 4, wanted).marks;
+        // What stands between texts may begin as a text does; a closing quote is none.
+        expect(found.filter((at) => outer.has(at) || text[at] === '\\' || isOpening(at))).toEqual(found);
+        expect(all.filter((at) => !found.includes(at) && !(text[at] === '\\'))).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   test('may be as many as there are bytes', () => {
