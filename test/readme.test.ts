@@ -11,8 +11,8 @@ const shown = [...readFileSync(join(projectRoot(), 'README.md'), 'utf8').matchAl
 ]);
 
 describe('README.md', () => {
-  test('shows the main job and a table', () => {
-    expect(shown.map(([line]) => line.split(' ')[0])).toEqual(['trace', 'routes']);
+  test('shows the main job, a table and a comparison', () => {
+    expect(shown.map(([line]) => line.split(' ')[0])).toEqual(['trace', 'routes', 'diff']);
   });
 
   test.each(shown)('pc %s prints what it shows', async (line, output) => {
