@@ -11,18 +11,23 @@ const BUFFER = 1 << 16;
 
 /** Answers one request a line, in order, each with one line of the contract. Throws Failure PC1021 for a line that is no request. */
 export async function traceBatch(proxy: ProxyConfig, file: string, random: bigint | undefined, io: Io): Promise<void> {
+  const options = { terse: true, ...(random === undefined ? {} : { random }) };
+  await answerEach((request) => traceRequest(proxy, request, options), file, io);
+}
+
+/** The same with an answer of the caller's own for each request. */
+export async function answerEach(answerOf: (request: TraceRequest) => object, file: string, io: Io): Promise<void> {
   const input = file === '-' ? process.stdin : createReadStream(file);
   const failed = new Promise<never>((_, reject) =>
     input.once('error', (cause: unknown) => reject(new Failure({ id: 'PC1021', what: `cannot read ${file}: ${(cause as Error).message}`, cause }))),
   );
-  const options = { terse: true, ...(random === undefined ? {} : { random }) };
   const answerAll = async (): Promise<void> => {
     let number = 0;
     let pending = '';
     for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
       number++;
       if (line.trim() === '') continue;
-      pending += `${JSON.stringify(traceRequest(proxy, parseRequest(line, file, number), options))}\n`;
+      pending += `${JSON.stringify(answerOf(parseRequest(line, file, number)))}\n`;
       if (pending.length > BUFFER) {
         io.out(pending);
         pending = '';

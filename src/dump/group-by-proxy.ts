@@ -7,6 +7,8 @@ export interface GroupedFile {
   readonly path: readonly string[];
   /** The user named this very file. */
   readonly explicit: boolean;
+  /** The folder or archive that the user named and in which it was found. */
+  readonly origin?: string;
   readonly documents: readonly DumpDocument[];
 }
 
@@ -22,6 +24,7 @@ interface Item {
   readonly folders: readonly string[];
   readonly file: string;
   readonly stem: string;
+  readonly origin: string | undefined;
   readonly document: DumpDocument;
 }
 
@@ -66,7 +69,13 @@ const EXPLICIT = '\0named';
 function itemsOf(file: GroupedFile): Item[] {
   const folders = file.path.slice(0, -1);
   const name = file.path[file.path.length - 1] ?? '';
-  return file.documents.map((document) => ({ folders: file.explicit ? [EXPLICIT, ...folders] : folders, file: name, stem: stemOf(name), document }));
+  return file.documents.map((document) => ({
+    folders: file.explicit ? [EXPLICIT, ...folders] : folders,
+    file: name,
+    stem: stemOf(name),
+    origin: file.origin,
+    document,
+  }));
 }
 
 function isUsed({ document, folders }: Item): boolean {
@@ -116,6 +125,8 @@ function split(items: readonly Item[]): Group[] {
     return [...parts, ...split(items.filter((item) => !several.includes(item)))];
   }
   if (agree(items)) return [{ items }];
+  const origins = partition(items, (item) => item.origin ?? '');
+  if (origins.length > 1) return origins.flatMap(split);
   const fromIstiod = items.filter((item) => isPrimary(item) && /config_dump_istiod/.test(item.file));
   if (fromIstiod.length > 0 && fromIstiod.length < items.filter(isPrimary).length) {
     const rest = split(items.filter((item) => !fromIstiod.includes(item)));
@@ -223,7 +234,7 @@ function nameOf(item: Item, within: string | undefined, alone: boolean, root: st
   if (isNamed && alone && within === undefined) return item.document.label;
   const layout = layoutName(folders, item.stem);
   const own = layout ?? [...folders, ...(item.stem === '' ? [] : [item.stem])].join('/');
-  const name = own === '' ? (isNamed ? item.file : root) : own;
+  const name = own === '' ? (isNamed ? item.file : (item.origin ?? root)) : own;
   if (within === undefined) return name;
   return layout === undefined && item.stem === '' && folders.length === 0
     ? within

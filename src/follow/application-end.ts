@@ -61,7 +61,12 @@ export function applicationEnd(
   if (port.state === 'refuses') return [refused];
   const listens = `the application listens on port ${to?.port}, which its pod does not declare`;
   return [
-    { ...refused, probability: null, conditions: [...known.conditions, `nothing listens on port ${to?.port}: ${port.why}`] },
+    {
+      ...refused,
+      probability: null,
+      what: `nothing listens on ${address}`,
+      conditions: [...known.conditions, `the application does not listen there: ${port.why}`],
+    },
     { ...reached, probability: null, conditions: [...known.conditions, listens] },
   ];
 }

@@ -3,7 +3,6 @@ import type { BorderFacts, BreakFacts, ConfigObject, Evidence } from '../diagnos
 import { locate } from '../diagnostics/locate.ts';
 import { ownerOf } from '../diagnostics/owner.ts';
 import { producerOf } from '../diagnostics/producer.ts';
-import { parseJqPath } from '../dump/parse-jq-path.ts';
 import type { ProxyConfig } from '../model/proxy-config.ts';
 import { explainAnswer } from '../trace/explain-answer.ts';
 import type { ChainAnswer, ChainEnd, Leg } from './chain-answer.ts';
@@ -67,7 +66,7 @@ function applicationFacts(leg: Leg, end: ChainEnd, proxy: FollowedProxy): BreakF
   return {
     ...baseFacts(leg, end, proxy.config),
     clusters: [{ name: cluster, percent: undefined }],
-    rule: end.what.replace(/^nothing listens on [^ ]+: /, ''),
+    rule: end.conditions.at(-1)?.replace(/^the application does not listen there: /, '') ?? end.what.replace(/^nothing listens on [^ ]+: /, ''),
     evidence: hop === undefined ? [] : [{ document: hop.document, path: `${hop.path}.name`, note: `leads to ${end.address ?? ''}` }],
     owner: undefined,
     border: bothSides(leg, end, proxy.name, proxy),

@@ -16,11 +16,16 @@ export class ProxyDirectory {
   readonly proxies: readonly FollowedProxy[];
   private readonly byAddress = new Map<string, FollowedProxy[]>();
   private readonly said: ReadonlyMap<string, FollowedProxy>;
+  private readonly reasons: ReadonlyMap<string, string>;
 
-  /** In: the proxies, the first of a node id counts; whose an address is as the user says it (`--owner`), with a port or without. */
-  constructor(proxies: readonly FollowedProxy[], said: ReadonlyMap<string, FollowedProxy> = new Map()) {
+  /**
+   * In: the proxies, the first of a node id counts; whose an address is as the user says it (`--owner`), by {@link ownerKey}; what is known of
+   * addresses that no proxy has.
+   */
+  constructor(proxies: readonly FollowedProxy[], said: ReadonlyMap<string, FollowedProxy> = new Map(), reasons: ReadonlyMap<string, string> = new Map()) {
     this.proxies = withoutTwins(proxies);
     this.said = said;
+    this.reasons = reasons;
     for (const proxy of this.proxies) {
       for (const address of addressesOf(proxy.config)) this.byAddress.set(keyOf(address), [...(this.byAddress.get(keyOf(address)) ?? []), proxy]);
     }
@@ -31,7 +36,7 @@ export class ProxyDirectory {
    * network, one machine), the one that serves the port; else the one with a listener at exactly that address.
    */
   find({ address, port }: SocketAddress, caller: FollowedProxy): Owner {
-    const said = this.said.get(`${keyOf(address)} ${port}`) ?? this.said.get(keyOf(address));
+    const said = this.said.get(ownerKey(address, port)) ?? this.said.get(ownerKey(address));
     if (said !== undefined) return { kind: 'proxy', proxy: said };
     const having = this.byAddress.get(keyOf(address)) ?? [];
     const [only] = having;
@@ -45,7 +50,7 @@ export class ProxyDirectory {
     if (listening.length === 1 && listening[0] !== undefined) return { kind: 'proxy', proxy: listening[0] };
     if (having.includes(caller)) return { kind: 'none', why: 'it is an address of this very proxy' };
     if (others.length > 0) return { kind: 'none', why: `${namesOf(others)} ${others.length === 1 ? 'has' : 'have'} ${address}, and none serves port ${port}` };
-    return { kind: 'none', why: `no dump is given for ${address}` };
+    return { kind: 'none', why: this.reasons.get(address) ?? `no dump is given for ${address}` };
   }
 }
 
@@ -57,8 +62,11 @@ export function isLoopbackText(address: string): boolean {
   return ip !== undefined && (isLoopback(ip) || (ip.version === 4 && ip.bits >> 24n === 127n));
 }
 
+/** By what an address is looked up that the user gives to a proxy: with its port, or for all ports. */
+export const ownerKey = (address: string, port?: number): string => `${keyOf(address)} ${port ?? ''}`;
+
 /** One spelling for each address: IPv6 has several. */
-export function keyOf(address: string): string {
+function keyOf(address: string): string {
   const ip = parseIp(address);
   return ip === undefined ? address : `${ip.version} ${ip.bits}`;
 }

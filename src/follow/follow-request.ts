@@ -26,7 +26,7 @@ export interface FollowOptions {
   /** Leave out hops and rejected candidates. */
   readonly terse?: boolean;
   /** What the applications call next, one after the other: no dump tells it. */
-  readonly then?: readonly TraceRequest[];
+  readonly calls?: readonly TraceRequest[];
 }
 
 /** So many hosts of one outcome are followed, and so many legs in all. */
@@ -69,10 +69,10 @@ class ChainWalk {
       const next = waiting.flatMap((arrival) => this.arrive(arrival));
       waiting = next.length > 0 ? next : [];
     }
-    const then = this.options.then?.length ?? 0;
+    const calls = this.options.calls?.length ?? 0;
     const made = Math.max(0, ...this.legs.map((leg) => (leg.from?.by === 'application' ? 1 : 0)));
-    if (then > 0 && made === 0)
-      this.notes.add('--then: the request reaches no application behind a sidecar of which a dump is given, so its next call is not followed');
+    if (calls > 0 && made === 0)
+      this.notes.add('--next: the request reaches no application behind a sidecar of which a dump is given, so its next call is not followed');
     return {
       verdict: chainVerdict(this.ends),
       proxies: [...this.met.values()].map(factsOf),
@@ -254,13 +254,13 @@ class ChainWalk {
 
   /** The next call of the application behind this proxy, where the question names one: once for each proxy and call. */
   private applicationCalls(arrival: Arrival, leg: Leg): Arrival[] {
-    const call = this.options.then?.[arrival.call];
+    const call = this.options.calls?.[arrival.call];
     const ends = this.ends.filter((end) => end.leg === leg.id && end.kind === 'application' && end.verdict === 'forwarded');
     if (call === undefined || ends.length === 0 || roleOf(indexOf(arrival.proxy.config)) !== 'sidecar') return [];
     const isMade = this.legs.some(({ from, proxy, request }) => from?.by === 'application' && proxy === arrival.proxy.name && request === call);
     if (isMade) return [];
     const from: LegOrigin = { leg: leg.id, outcome: null, address: null, by: 'application' };
-    const assumptions = [`the application of ${arrival.proxy.name} makes this call (--then): no dump tells what it calls`];
+    const assumptions = [`the application of ${arrival.proxy.name} makes this call (--next): no dump tells what it calls`];
     return [
       { ...arrival, request: call, from, caller: undefined, probability: null, conditions: [], assumptions, depth: arrival.depth + 1, call: arrival.call + 1 },
     ];

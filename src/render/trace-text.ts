@@ -44,13 +44,15 @@ export function traceText(answer: TraceAnswer, request: TraceRequest, diagnostic
   return `${lines.join('\n')}\n`;
 }
 
-function heading(request: TraceRequest): string {
+/** `GET http://shop.example/items`, with the SNI where the client speaks TLS. */
+export function heading(request: TraceRequest): string {
   const where = request.scheme === 'tcp' ? '' : `${request.method ?? 'GET'} `;
   const tls = request.tls === undefined || request.tls === null ? '' : `  (TLS${request.tls.sni ? `, SNI ${request.tls.sni}` : ''})`;
   return `${where}${request.scheme ?? 'http'}://${request.authority ?? ''}${request.scheme === 'tcp' ? '' : (request.path ?? '/')}${tls}`;
 }
 
-function walkLines(answer: TraceAnswer, options: TraceTextOptions): string[] {
+/** The walk, by discovery service. */
+export function walkLines(answer: TraceAnswer, options: TraceTextOptions): string[] {
   const legs = legsOf(uniqueHops(answer.hops ?? []));
   return legs.flatMap((hops, i) => [...(i > 0 ? [''] : []), ...legLines(hops, i === legs.length - 1, options)]);
 }
@@ -94,7 +96,8 @@ function uniqueHops(hops: readonly Hop[]): readonly Hop[] {
   });
 }
 
-function verdictLines(answer: TraceAnswer, style: Style): string[] {
+/** The verdict, and each way that the request can go. */
+export function verdictLines(answer: TraceAnswer, style: Style): string[] {
   const colour = answer.verdict === 'forwarded' || answer.verdict === 'answered' ? style.green : answer.verdict === 'undetermined' ? style.yellow : style.red;
   const lines = [`  ${colour(style.bold(answer.verdict))}`];
   for (const outcome of answer.outcomes) lines.push(...outcomeLines(outcome, answer.outcomes.length > 1, style));
@@ -127,6 +130,7 @@ function sent(outcome: Outcome): string {
   return upstream === null ? '' : ` as ${upstream.method} ${upstream.host}${upstream.path}`;
 }
 
-function percent(share: number): string {
+/** `33.33 %`. */
+export function percent(share: number): string {
   return `${Number((share * 100).toFixed(2))} %`;
 }

@@ -54,6 +54,8 @@ function notesOn<T extends { readonly document: string }>(proxy: { readonly docu
   return notes.filter((note) => folders.has(folderOf(note.document)));
 }
 
+const archiveName = (label: string): string => basename(label).replace(/\.(?:tar(?:\.\w+)?|tgz|tzst)$/, '');
+
 function folderOf(label: string): string {
   return label.slice(0, Math.max(label.lastIndexOf('/'), label.lastIndexOf('!'), label.lastIndexOf('\\')));
 }
@@ -63,6 +65,8 @@ class Reading {
   private readonly skipped: { readonly label: string; readonly failure: Failure }[] = [];
   private readonly options: InputOptions;
   private root = '';
+  /** The folder or archive that is being read. */
+  private origin = '';
 
   constructor(options: InputOptions) {
     this.options = options;
@@ -74,6 +78,7 @@ class Reading {
       await this.named(await streamSource(this.stdin(), STDIN_LABEL, this.options), [STDIN_LABEL]);
     } else if (statOf(file).isDirectory()) {
       this.root = basename(resolve(file));
+      this.origin = this.root;
       const paths = listFiles(file, (path, error) => this.skip(join(file, ...path), unreadable(join(file, ...path), error)));
       for (const path of paths) await this.found(path, join(file, ...path), () => openFile(join(file, ...path), join(file, ...path), this.options, true));
     } else {
@@ -100,12 +105,14 @@ class Reading {
 
   private async named(source: ByteSource, path: readonly string[]): Promise<void> {
     const plain = await unpacked(source, this.options);
-    if (isTar(plain.read(0, 512))) await this.archive(plain, [], 1);
-    else this.files.push({ path, explicit: true, documents: await readDocuments(plain, { readers: this.options.readers ?? {}, explicit: true }) });
+    if (isTar(plain.read(0, 512))) {
+      this.origin = archiveName(source.label);
+      await this.archive(plain, [], 1);
+    } else this.files.push({ path, explicit: true, documents: await readDocuments(plain, { readers: this.options.readers ?? {}, explicit: true }) });
   }
 
   private async archive(source: ByteSource, path: readonly string[], depth: number): Promise<void> {
-    this.root ||= basename(source.label).replace(/\.(?:tar(?:\.\w+)?|tgz|tzst)$/, '');
+    this.root ||= archiveName(source.label);
     for (const member of tarMembers(source)) {
       const within = memberPath(member.name);
       const label = `${source.label}!${within.join('/')}`;
@@ -122,7 +129,12 @@ class Reading {
         if (depth < MAX_ARCHIVES) await this.archive(plain, path, depth + 1);
         return;
       }
-      this.files.push({ path, explicit: false, documents: await readDocuments(plain, { readers: this.options.readers ?? {}, explicit: false }) });
+      this.files.push({
+        path,
+        explicit: false,
+        origin: this.origin,
+        documents: await readDocuments(plain, { readers: this.options.readers ?? {}, explicit: false }),
+      });
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       this.skip(label, error);

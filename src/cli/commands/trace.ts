@@ -2,17 +2,19 @@ import { Failure } from '../../dump/failure.ts';
 import type { TraceRequest } from '../../match/request.ts';
 import type { TraceAnswer } from '../../trace/trace-answer.ts';
 import { type Args, defineCommand } from '../command.ts';
-import { inputProxies, inputProxy } from '../command-input.ts';
+import { inputProxy } from '../command-input.ts';
 import { COMMON_FLAGS } from '../common-flags.ts';
 import { parseCurl } from '../curl-command.ts';
 import { EXIT, type ExitStatus } from '../exit-code.ts';
 import { TARGET } from '../live-flags.ts';
 import { printTraces } from '../print-traces.ts';
+import { nextCalls, traceInput } from '../trace-input.ts';
 import { type QuestionFlags, questionOf } from '../trace-question.ts';
 import { type TracedProxy, tracedProxy } from '../traced-proxy.ts';
 
 const REQUEST = 'Request:';
 const CONNECTION = 'Connection:';
+const CHAIN = 'Across proxies:';
 
 /** What `pc trace` takes, and `pc watch` with it. */
 export const TRACE_FLAGS = {
@@ -41,6 +43,15 @@ export const TRACE_FLAGS = {
     group: REQUEST,
   },
   requests: { type: 'string', describe: 'answer a file of requests, one JSON object a line (- for standard input)', group: REQUEST },
+  follow: { type: 'boolean', describe: 'go on at the proxies behind the endpoints (with several dumps that is so by itself)', group: CHAIN },
+  'no-follow': { type: 'boolean', describe: 'stay at the first proxy, where several dumps are given', group: CHAIN },
+  next: {
+    type: 'string',
+    list: true,
+    describe: 'what the application calls next, which no dump tells: a URL, or a curl command; repeat it for the next one',
+    group: CHAIN,
+  },
+  owner: { type: 'string', list: true, describe: "whose address that is, as a load balancer's: ADDRESS[:PORT]=PROXY", group: CHAIN },
 } as const;
 
 function OUTPUT_GROUP(): string {
@@ -61,9 +72,16 @@ export const command = defineCommand({
     ['pc trace http://shop.example/ -f config_dump.json --objects fix.yaml', 'would these objects mend the break?'],
     ['pc trace http://catalog/items --from deploy/webapp --objects live', 'the cause, by the objects in the cluster'],
     ['pc trace -f config_dump.json --requests requests.jsonl -o jsonl', 'thousands of requests in one go'],
+    ['pc trace http://web.example/ -f gateway.json -f web.json -f catalog.json --next http://catalog/items', 'over all proxies, and on with what web calls'],
+    ['pc trace http://web.example/ --from deploy/istio-ingressgateway --follow', 'the same, each proxy found by its address'],
   ],
   async run(args, io): Promise<ExitStatus> {
     const random = randomOf(args.random);
+    if (args.requests !== undefined && args.follow) {
+      const { followBatch } = await import('../follow-batch.ts');
+      await followBatch(await traceInput(withTarget(args), io, false), args.requests, { random, calls: nextCalls(args.next), owners: args.owner }, io);
+      return EXIT.fine;
+    }
     if (args.requests !== undefined) {
       const proxy = await inputProxy(withTarget(args), { kinds: 'everything', companions: ['clusters'] }, io);
       const { traceBatch } = await import('../trace-batch.ts');
@@ -72,10 +90,17 @@ export const command = defineCommand({
     }
     const request = requestOf(args);
     const output = args.output ?? 'text';
-    const inputs = await inputProxies(withTarget(args), { kinds: 'everything', companions: ['clusters'] }, io, { withPods: output === 'text' });
+    const input = await traceInput(withTarget(args), io, output === 'text');
+    const options = { random, explain: args.explain === true, objects: args.objects, selection: args };
+    if (input.kind === 'chain') {
+      const { followedProxy } = await import('../followed-proxy.ts');
+      const { first, all, lookUp } = input;
+      const followed = await followedProxy(first, all, request, { ...options, calls: nextCalls(args.next), owners: args.owner, lookUp }, io);
+      await printTraces([followed], output, io);
+      return followed.status;
+    }
     const traces: TracedProxy[] = [];
-    for (const input of inputs)
-      traces.push(await tracedProxy(input, request, { random, explain: args.explain === true, objects: args.objects, selection: args }, io));
+    for (const proxy of input.inputs) traces.push(await tracedProxy(proxy, request, options, io));
     await printTraces(traces, output, io);
     return worstOf(traces.map(({ answer }) => statusOf(answer)));
   },

@@ -12,7 +12,19 @@ import { usageFailure } from '../run-cli.ts';
 import { verdictText } from '../verdict-text.ts';
 import { requestOf, TRACE_FLAGS } from './trace.ts';
 
-const { output: _output, requests: _requests, objects: _objects, explain: _explain, random: _random, from: _from, ...QUESTION } = TRACE_FLAGS;
+const {
+  output: _output,
+  requests: _requests,
+  objects: _objects,
+  explain: _explain,
+  random: _random,
+  from: _from,
+  follow: _follow,
+  'no-follow': _noFollow,
+  next: _next,
+  owner: _owner,
+  ...QUESTION
+} = TRACE_FLAGS;
 
 /** Failures of a proxy that may come back; any other ends the watch, since it will not go away by itself. */
 const PASSING: ReadonlySet<string> = new Set(['PC1102', 'PC1106', 'PC1107', 'PC1108', 'PC1112', 'PC1113', 'PC1115', 'PC1116', 'PC1118']);
@@ -41,6 +53,10 @@ export const command = defineCommand({
       explain: false,
       random: undefined,
       from: undefined,
+      follow: false,
+      'no-follow': true,
+      next: [],
+      owner: [],
       output: 'text',
     });
     const quiet = onlyNewNotes(io);

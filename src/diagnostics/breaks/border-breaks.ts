@@ -11,6 +11,8 @@ const cluster = (f: BreakFacts): string => quoted(f.border?.cluster ?? f.cluster
 const port = (f: BreakFacts): string => address(f).slice(address(f).lastIndexOf(':') + 1);
 const workload = (f: BreakFacts): string => f.border?.workload ?? callee(f);
 
+const sentence = ({ rule = '' }: BreakFacts): string => rule.charAt(0).toUpperCase() + rule.slice(1);
+
 /** The host of the caller's cluster, for objects that are named by it. */
 const hostOf = (f: BreakFacts): string | undefined => parseIstioCluster(f.border?.cluster ?? '')?.host || undefined;
 
@@ -53,8 +55,11 @@ export const BORDER_BREAKS: readonly BreakEntry[] = [
     id: 'PC5004',
     slug: 'application-port-closed',
     severity: 'error',
-    title: (f) => `nothing listens behind ${callee(f)} on ${address(f)}, where its proxy sends the request`,
-    why: (f) => `${f.rule ?? ''}. The way is configured up to the application's port; the configuration does not show what the application listens on.`,
+    title: (f) =>
+      f.percent === undefined
+        ? `the application behind ${callee(f)} may not listen on ${address(f)}, where its proxy sends the request`
+        : `nothing listens behind ${callee(f)} on ${address(f)}, where its proxy sends the request`,
+    why: (f) => `${sentence(f)}. The way is configured up to the application's port; the configuration does not show what the application listens on.`,
     hints: (f) => [
       f.producer === 'istio'
         ? `set the targetPort of the Service to a port that the application of ${workload(f)} listens on`
@@ -87,7 +92,7 @@ export const BORDER_BREAKS: readonly BreakEntry[] = [
     severity: 'error',
     related: ['IST0113'],
     title: (f) => `${caller(f)} originates TLS to ${address(f)}, which ${callee(f)} does not take there`,
-    why: (f) => `${f.rule ?? ''}: ${callee(f)} reads the TLS handshake as something else, and closes the connection.`,
+    why: (f) => `${sentence(f)}: ${callee(f)} reads the TLS handshake as something else, and closes the connection.`,
     hints: (f) =>
       f.producer === 'istio'
         ? [
@@ -101,7 +106,7 @@ export const BORDER_BREAKS: readonly BreakEntry[] = [
     slug: 'server-certificate-refused',
     severity: 'error',
     title: (f) => `${caller(f)} does not accept the certificate of ${callee(f)} at ${address(f)}`,
-    why: (f) => `${f.rule ?? ''}. ${caller(f)} ends the handshake.`,
+    why: (f) => `${sentence(f)}. ${caller(f)} ends the handshake.`,
     hints: (f) => [
       f.producer === 'istio'
         ? `name ${list(f.border?.serverNames?.map(quoted) ?? ['the names that the certificate has'])} in subjectAltNames of ${callersRule(f)}, or take the list out`
@@ -116,7 +121,7 @@ export const BORDER_BREAKS: readonly BreakEntry[] = [
     slug: 'client-certificate-refused',
     severity: 'error',
     title: (f) => `${callee(f)} does not accept the client certificate of ${caller(f)} at ${address(f)}`,
-    why: (f) => `${f.rule ?? ''}. ${callee(f)} ends the handshake; with TLS 1.3 the caller sees it only after its own part is done.`,
+    why: (f) => `${sentence(f)}. ${callee(f)} ends the handshake; with TLS 1.3 the caller sees it only after its own part is done.`,
     hints: (f) =>
       f.producer === 'istio'
         ? [
@@ -132,7 +137,7 @@ export const BORDER_BREAKS: readonly BreakEntry[] = [
     slug: 'no-chain-for-handshake',
     severity: 'error',
     title: (f) => `no filter chain of ${callee(f)} takes the TLS connection of ${caller(f)} to ${address(f)}`,
-    why: (f) => `${f.rule ?? ''}: ${callee(f)} closes the connection during the handshake.`,
+    why: (f) => `${sentence(f)}: ${callee(f)} closes the connection during the handshake.`,
     hints: (f) => [
       f.producer === 'istio'
         ? `send an SNI that a server of ${callee(f)} has among its hosts (tls.sni of ${callersRule(f)})`
