@@ -1,2 +1,4 @@
 #!/usr/bin/env node
-import '../dist/cli/main.js';
+// Node from 22.1 on keeps what it has compiled.
+require('node:module').enableCompileCache?.();
+require('../dist/cli/main.js');

@@ -9,4 +9,6 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-process.exitCode = await runCli(process.argv.slice(2), processIo(process.stdout, process.stderr, process.env));
+void runCli(process.argv.slice(2), processIo(process.stdout, process.stderr, process.env)).then((status) => {
+  process.exitCode = status;
+});

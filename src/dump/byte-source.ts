@@ -31,7 +31,10 @@ export function textSource(label: string, text: string): ByteSource {
   return bytesSource(label, new TextEncoder().encode(text));
 }
 
-/** From this size on it pays to find borders by the layout of lines; below, every bracket is looked at. */
+/** From this size on it pays to find borders by a search; below, every bracket is looked at. */
+export const SEARCHED = 1 << 18;
+
+/** From this size on a document is not checked as a whole: only what is read of it. */
 export const LARGE = 1 << 22;
 
 /** A source over a part of another: a member of an archive, say. Nothing is copied. */
@@ -42,7 +45,7 @@ export function partSource(label: string, whole: ByteSource, span: ByteSpan): By
     size,
     read: (start, end) => whole.read(span.start + start, span.start + Math.min(end, size)),
     scan: whole.scan && ((start, end, room) => (whole.scan as Scan)(span.start + start, span.start + Math.min(end, size), room)),
-    search: size >= LARGE ? whole.search : undefined,
+    search: size >= SEARCHED ? whole.search : undefined,
   };
 }
 

@@ -1,4 +1,4 @@
-import { type ByteSource, textSource } from './byte-source.ts';
+import { type ByteSource, LARGE as LARGE_SOURCE, textSource } from './byte-source.ts';
 import { quotedText } from './credentials.ts';
 import type { DocumentNote, DumpDocument } from './dump-document.ts';
 import { Failure } from './failure.ts';
@@ -35,7 +35,7 @@ const TAIL = 1 << 12;
 export async function readDocuments(original: ByteSource, options: ReadOptions = {}): Promise<readonly DumpDocument[]> {
   const { readers = {}, explicit = true } = options;
   const frame = frameOf(original);
-  if (frame.format === 'json') return readJson(frame.source, frame.from, frame.notes);
+  if (frame.format === 'json') return readJson(checkedAtOnce(frame.source), frame.from, frame.notes);
   if (frame.format === 'protobuf') return readProtobuf(frame.source, readers, explicit ? SKIM * 4 : SKIM / 4);
   const known = textKind(frame.head);
   if (known?.toJson !== undefined) {
@@ -78,6 +78,20 @@ function readConverted(
 ): readonly DumpDocument[] {
   const source = textSource(frame.source.label, writeJson(json));
   return documentsOf(source, outline(source, 0), format, notes);
+}
+
+/**
+ * A source of middling size whose text is one JSON value, all of it checked by the engine's own parser, is searched as a large one is.
+ * What is none is read strictly, so that it is told what is wrong, and where; a larger one is checked where it is read.
+ */
+function checkedAtOnce(source: ByteSource): ByteSource {
+  if (source.search === undefined || source.size >= LARGE_SOURCE) return source;
+  try {
+    JSON.parse(new TextDecoder().decode(source.read(0, source.size)));
+    return source;
+  } catch {
+    return { ...source, search: undefined };
+  }
 }
 
 /** JSON, and JSON behind it (the outputs of several requests in one file). Other text behind it is left out, and said. */

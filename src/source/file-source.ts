@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import { type ByteSource, LARGE } from '../dump/byte-source.ts';
+import { type ByteSource, SEARCHED } from '../dump/byte-source.ts';
 import type { ReadProgress } from './reading-options.ts';
 import { searchNatively } from './search-natively.ts';
 
@@ -67,7 +67,7 @@ function windowed(label: string, size: number, readPart: (start: number, end: nu
       const window = windowAt(start, to);
       return window.bytes.subarray(start - window.start, Math.max(start, to) - window.start);
     },
-    search: size >= LARGE ? searchNatively : undefined,
+    search: size >= SEARCHED ? searchNatively : undefined,
   };
 }
 

@@ -1,7 +1,7 @@
 import { closeSync, openSync, statfsSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ByteSource, bytesSource, LARGE, piecesSource } from '../dump/byte-source.ts';
+import { type ByteSource, bytesSource, LARGE, piecesSource, SEARCHED } from '../dump/byte-source.ts';
 import { Failure } from '../dump/failure.ts';
 import { openedSource } from './file-source.ts';
 import type { ReadProgress } from './reading-options.ts';
@@ -54,7 +54,8 @@ export class Spool {
     this.pieces = [];
     this.handle = undefined;
     if (handle !== undefined) return openedSource(handle, size, label, this.options.onRead);
-    return size < LARGE ? bytesSource(label, joined(pieces, size)) : piecesSource(label, pieces, searchNatively);
+    if (size >= LARGE) return piecesSource(label, pieces, searchNatively);
+    return { ...bytesSource(label, joined(pieces, size)), search: size >= SEARCHED ? searchNatively : undefined };
   }
 
   /** Throws away what came. */

@@ -1,5 +1,4 @@
 import type { Transform } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import type { ByteSource } from '../dump/byte-source.ts';
 import { Failure } from '../dump/failure.ts';
 import { isGzip, isZstd } from '../dump/known-formats.ts';
@@ -28,6 +27,8 @@ async function gunzipped(source: ByteSource, options: ReadingOptions): Promise<B
   const spool = new Spool(source.label, options);
   const allowance = new Allowance(source, GZIP, options.maxUnpacked);
   try {
+    // Most inputs are plain, and need none of Node's own decompressors.
+    const { createGunzip } = await import('node:zlib');
     await unpackInto(createGunzip({ chunkSize: PIECE }), source, (piece) => {
       allowance.take(piece.length);
       spool.add(piece);

@@ -11,7 +11,6 @@ let removed: readonly string[] = [];
 
 beforeAll(() => {
   execFileSync(process.execPath, ['build.mjs', folder], { cwd: projectRoot() });
-  writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
   writeFileSync(dump, '{"configs": [{"@type": "type.googleapis.com/envoy.admin.v3.ListenersConfigDump"}]}');
   removed = readdirSync(folder, { recursive: true })
     .map((name) => join(folder, String(name)))

@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -14,7 +14,6 @@ let cluster: TestCluster;
 
 beforeAll(async () => {
   execFileSync(process.execPath, ['build.mjs', folder], { cwd: projectRoot() });
-  writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
   const whole = jsonAnswers(SECTIONS, { '/clusters': { cluster_statuses: [] }, '/server_info': { version: 'x', state: 'LIVE', command_line_options: {} } });
   cluster = await startCluster({
     answer: (request, response) => {
