@@ -135,6 +135,8 @@ export interface OutboundTls {
   readonly mtls_by_endpoint: number;
   readonly hbone: number;
   readonly tls: number;
+  /** Named by SNI: TLS that goes through unopened. */
+  readonly passthrough: number;
   readonly plaintext: number;
   readonly other: number;
   /** The first clusters that are spoken to in plaintext. */

@@ -12,7 +12,7 @@ import { metadataAt, type ProxyFacts } from './proxy-facts.ts';
 export function openPorts(facts: ProxyFacts, identity: Identity): readonly OpenPort[] {
   const isIstio = identity.maker?.value === 'Istio';
   const known = (port: number): IstioPort | undefined => (isIstio ? ISTIO_PORTS.find((one) => one.port === port) : undefined);
-  const listed = mergeSame([...adminPorts(facts), ...listenerPorts(facts, known), ...statusPorts(facts, known)]);
+  const listed = mergeSame([...adminPorts(facts), ...listenerPorts(facts, known, identity.role?.value), ...statusPorts(facts, known)]);
   const besides = isIstio ? conventionPorts(facts, identity).filter(({ port }) => !listed.some((one) => one.port === port)) : [];
   return [...listed, ...besides].sort((a, b) => a.port - b.port);
 }
@@ -55,14 +55,14 @@ function adminPorts({ proxy }: ProxyFacts): OpenPort[] {
   ];
 }
 
-function listenerPorts({ proxy }: ProxyFacts, known: Known): OpenPort[] {
+function listenerPorts({ proxy }: ProxyFacts, known: Known, role: Role | undefined): OpenPort[] {
   return proxy.listeners
     .filter(({ value, state }) => state !== 'error' && opensSocket(value))
     .flatMap((listener) => {
       const carries = carried(listener);
       const addresses = [listener.value.address, ...(listener.value.additional_addresses ?? []).map(({ address }) => address)];
       return addresses.map((address) => {
-        const purpose = known(portOf(address) ?? 0)?.purpose ?? purposeOf(listener.value);
+        const purpose = known(portOf(address) ?? 0)?.purpose ?? purposeOf(listener.value, role);
         const from = known(portOf(address) ?? 0) === undefined ? 'dump' : 'convention';
         return row(address, { listeners: [nameOf(listener)], state: stateText(listener), purpose, from, carries });
       });
@@ -151,8 +151,9 @@ function nameOf(listener: Resource<Listener>): string {
   return listener.name === '' ? '(unnamed)' : listener.name;
 }
 
-/** What a listener says it is for by its direction. */
-function purposeOf({ traffic_direction: direction }: Listener): string | undefined {
+/** What a listener says it is for by its direction. Istio calls all of a gateway's outbound, which says nothing. */
+function purposeOf({ traffic_direction: direction }: Listener, role: Role | undefined): string | undefined {
+  if (role === 'gateway') return undefined;
   return direction === 'INBOUND' ? 'inbound traffic' : direction === 'OUTBOUND' ? 'outbound traffic' : undefined;
 }
 

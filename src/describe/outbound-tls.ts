@@ -11,14 +11,14 @@ const TRANSPORT = wantedFields({ name: true, type: true, transport_socket: true,
 /** How clusters are spoken to: of Istio's those that are `outbound`, of others all but those of the proxy itself. Null without clusters. */
 export function outboundTls({ proxy }: ProxyFacts, controlPlane: string | null): OutboundTls | null {
   if (!proxy.sections.has('cluster')) return null;
-  const counts = { mtls: 0, mtls_by_endpoint: 0, hbone: 0, tls: 0, plaintext: 0, other: 0 };
+  const counts = { mtls: 0, mtls_by_endpoint: 0, hbone: 0, tls: 0, passthrough: 0, plaintext: 0, other: 0 };
   const plaintext: string[] = [];
   let clusters = 0;
   for (const cluster of proxy.clusters) {
     const { name } = cluster;
     if (!serves(cluster) || !isService(name) || name === controlPlane) continue;
     clusters++;
-    const kind = kindOf(cluster.part(TRANSPORT));
+    const kind = clusterNameParts(name)?.asServerName === true ? 'passthrough' : kindOf(cluster.part(TRANSPORT));
     counts[kind]++;
     if (kind === 'plaintext') plaintext.push(name);
   }

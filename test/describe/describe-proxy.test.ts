@@ -178,6 +178,7 @@ describe('who must use TLS with it', () => {
           { name: 'outbound|80||b.shop.svc.cluster.local', transport_socket: upstream(true) },
           { name: 'outbound|443||c.example', transport_socket: upstream(false) },
           { name: 'outbound|80||d.shop.svc.cluster.local' },
+          { name: 'outbound_.443_._.e.shop.svc.cluster.local' },
           { name: 'inbound|8080||' },
           { name: 'PassthroughCluster', type: 'ORIGINAL_DST' },
           { name: 'agent' },
@@ -185,11 +186,12 @@ describe('who must use TLS with it', () => {
       ),
     );
     expect(outbound).toEqual({
-      clusters: 4,
+      clusters: 5,
       mtls: 1,
       mtls_by_endpoint: 1,
       hbone: 0,
       tls: 1,
+      passthrough: 1,
       plaintext: 1,
       other: 0,
       plaintext_names: ['outbound|80||d.shop.svc.cluster.local'],

@@ -35,12 +35,13 @@ function someOf(texts: readonly string[]): string {
 
 function outboundText(outbound: OutboundTls | null): string {
   if (outbound === null || outbound.clusters === 0) return '';
-  const { clusters, mtls, mtls_by_endpoint, hbone, tls, plaintext, other, plaintext_names: names } = outbound;
+  const { clusters, mtls, mtls_by_endpoint, hbone, tls, passthrough, plaintext, other, plaintext_names: names } = outbound;
   const parts = [
     [mtls, 'with mTLS'],
     [mtls_by_endpoint, 'with mTLS where the endpoint takes it'],
     [hbone, 'through HBONE tunnels'],
     [tls, 'with TLS'],
+    [passthrough, 'by SNI, TLS passed through'],
     [plaintext, `in plaintext${plaintext > 0 && plaintext <= 2 ? ` (${names.join(', ')})` : ''}`],
     [other, 'otherwise'],
   ] as const;
