@@ -10,6 +10,7 @@ const PLAIN = {
   return: [0x0f],
   'i32.eqz': [0x45],
   'i32.eq': [0x46],
+  'i32.ne': [0x47],
   'i32.ge_s': [0x4e],
   'i32.ge_u': [0x4f],
   'i32.gt_s': [0x4a],
@@ -17,10 +18,14 @@ const PLAIN = {
   'i32.ctz': [0x68],
   'i32.add': [0x6a],
   'i32.sub': [0x6b],
+  'i32.mul': [0x6c],
   'i32.and': [0x71],
   'i32.or': [0x72],
+  'i32.xor': [0x73],
+  'i32.shl': [0x74],
   'i32.shr_u': [0x76],
   'i64.eqz': [0x50],
+  'i64.ne': [0x52],
   'i64.ctz': [0x7a],
   'i64.popcnt': [0x7b],
   'i64.sub': [0x7d],
@@ -34,13 +39,14 @@ const PLAIN = {
   'i64.extend_i32_u': [0xad],
   'i8x16.splat': [0xfd, 15],
   'i8x16.eq': [0xfd, 35],
+  'i8x16.gt_u': [0xfd, 40],
   'v128.or': [0xfd, 80],
   'v128.any_true': [0xfd, 83],
   'i8x16.bitmask': [0xfd, 100],
 };
 
 /** Instructions on memory: bytes and alignment. */
-const MEMORY = { 'i32.load': [[0x28], 0], 'i32.store': [[0x36], 0], 'i32.load8_u': [[0x2d], 0], 'v128.load': [[0xfd, 0], 0] };
+const MEMORY = { 'i32.load': [[0x28], 0], 'i64.load': [[0x29], 0], 'i32.store': [[0x36], 0], 'i32.load8_u': [[0x2d], 0], 'v128.load': [[0xfd, 0], 0] };
 
 /** The bytes of a module's binary form. In: its text. Throws an Error that names what it does not know. */
 export function assemble(text) {
@@ -127,9 +133,9 @@ function emitter({ functions, globals, variables }) {
       case 'global.set':
         return [...all(rest, labels), 0x24, ...indexOf(globals, name)];
       case 'i32.const':
-        return [0x41, ...signed(name)];
+        return [0x41, ...signed(BigInt.asIntN(32, BigInt(name)))];
       case 'i64.const':
-        return [0x42, ...signed(name)];
+        return [0x42, ...signed(BigInt.asIntN(64, BigInt(name)))];
       case 'call':
         return [...all(rest, labels), 0x10, ...indexOf(functions, name)];
       case 'block':
@@ -190,10 +196,10 @@ function unsigned(number) {
   return bytes;
 }
 
-/** LEB128 with a sign; numbers from 2^63 on are taken as the 64 bits that they are. */
+/** LEB128 with a sign. */
 function signed(number) {
   const bytes = [];
-  for (let rest = BigInt.asIntN(64, BigInt(number)); ; ) {
+  for (let rest = number; ; ) {
     const low = Number(rest & 0x7fn);
     rest >>= 7n;
     const isLast = (rest === 0n && (low & 0x40) === 0) || (rest === -1n && (low & 0x40) !== 0);

@@ -203,4 +203,162 @@
         (local.set $at (i32.add (local.get $at) (i32.const 2)))
         (br $next)))
     (local.get $at))
+
+  ;; Goes on within an object, behind its bracket (`first` is 1) or behind a member's value, to the next member whose key is in the table at
+  ;; `table`; others are passed over. Out, in the lower 24 bits an index, above them what it means: from 2 on the number of the key found + 2,
+  ;; and where its value is; 1: behind the bracket that ends the object; 0: behind the last value passed over, since the bytes end or something
+  ;; stands there that is to be looked at with care.
+  (func $member (export "member") (param $at i32) (param $end i32) (param $first i32) (param $table i32) (result i32)
+    (local $safe i32) (local $key i32) (local $byte i32) (local $number i32)
+    (block $stop
+      (loop $next
+        (local.set $safe (local.get $at))
+        (local.set $at (call $pastBlanks (local.get $at) (local.get $end)))
+        (br_if $stop (i32.ge_u (local.get $at) (local.get $end)))
+        (local.set $byte (i32.load8_u (local.get $at)))
+        (if (i32.eq (local.get $byte) (i32.const 0x7d))
+          (then (return (i32.or (i32.add (local.get $at) (i32.const 1)) (i32.const 0x1000000)))))
+        (if (i32.eqz (local.get $first))
+          (then
+            (br_if $stop (i32.ne (local.get $byte) (i32.const 0x2c)))
+            (local.set $at (call $pastBlanks (i32.add (local.get $at) (i32.const 1)) (local.get $end)))
+            (br_if $stop (i32.ge_u (local.get $at) (local.get $end)))
+            (local.set $byte (i32.load8_u (local.get $at)))))
+        (br_if $stop (i32.ne (local.get $byte) (i32.const 0x22)))
+        (local.set $key (i32.add (local.get $at) (i32.const 1)))
+        (local.set $at (call $keyEnd (local.get $key) (local.get $end)))
+        (br_if $stop (i32.ge_u (local.get $at) (local.get $end)))
+        (local.set $number (call $numberOf (local.get $table) (local.get $key) (local.get $at)))
+        (local.set $at (call $pastBlanks (i32.add (local.get $at) (i32.const 1)) (local.get $end)))
+        (br_if $stop (i32.ge_u (local.get $at) (local.get $end)))
+        (br_if $stop (i32.ne (i32.load8_u (local.get $at)) (i32.const 0x3a)))
+        (local.set $at (call $pastBlanks (i32.add (local.get $at) (i32.const 1)) (local.get $end)))
+        (br_if $stop (i32.ge_u (local.get $at) (local.get $end)))
+        (if (i32.ge_s (local.get $number) (i32.const 0))
+          (then (return (i32.or (local.get $at) (i32.shl (i32.add (local.get $number) (i32.const 2)) (i32.const 24))))))
+        (local.set $at (call $pastValue (local.get $at) (local.get $end)))
+        (br_if $stop (i32.eqz (local.get $at)))
+        (local.set $first (i32.const 0))
+        (br $next)))
+    (local.get $safe))
+
+  ;; The index of the first byte from `at` on that is no blank (a byte up to 0x20); the end or more where there is none.
+  (func $pastBlanks (param $at i32) (param $end i32) (result i32)
+    (local $found i32)
+    (loop $next
+      (if (i32.gt_u (local.get $end) (local.get $at))
+        (then
+          (local.set $found (i8x16.bitmask (i8x16.gt_u (v128.load (local.get $at)) (i8x16.splat (i32.const 0x20)))))
+          (if (i32.eqz (local.get $found))
+            (then
+              (local.set $at (i32.add (local.get $at) (i32.const 16)))
+              (br $next)))
+          (return (i32.add (local.get $at) (i32.ctz (local.get $found)))))))
+    (local.get $at))
+
+  ;; The index of the quote that ends a key; the end or more where it has escapes or does not end.
+  (func $keyEnd (param $at i32) (param $end i32) (result i32)
+    (local $lanes v128) (local $found i32)
+    (loop $next
+      (if (i32.gt_u (local.get $end) (local.get $at))
+        (then
+          (local.set $lanes (v128.load (local.get $at)))
+          (local.set $found
+            (i8x16.bitmask
+              (v128.or
+                (i8x16.eq (local.get $lanes) (i8x16.splat (i32.const 0x22)))
+                (i8x16.eq (local.get $lanes) (i8x16.splat (i32.const 0x5c))))))
+          (if (i32.eqz (local.get $found))
+            (then
+              (local.set $at (i32.add (local.get $at) (i32.const 16)))
+              (br $next)))
+          (local.set $at (i32.add (local.get $at) (i32.ctz (local.get $found))))
+          (if (i32.eq (i32.load8_u (local.get $at)) (i32.const 0x5c)) (then (return (local.get $end)))))))
+    (local.get $at))
+
+  ;; The index behind the value at `at`; 0 where it does not end before `end`, or is none.
+  (func $pastValue (param $at i32) (param $end i32) (result i32)
+    (local $first i32) (local $start i32)
+    (local.set $first (i32.load8_u (local.get $at)))
+    (local.set $start (local.get $at))
+    (if (i32.eq (i32.or (local.get $first) (i32.const 0x20)) (i32.const 0x7b))
+      (then
+        (local.set $at (call $close (i32.add (local.get $at) (i32.const 1)) (local.get $end)))
+        (if (global.get $level) (then (return (i32.const 0))))
+        (if (i32.ne (i32.load8_u (i32.sub (local.get $at) (i32.const 1))) (i32.add (local.get $first) (i32.const 2)))
+          (then (return (i32.const 0))))
+        (return (local.get $at))))
+    (if (i32.eq (local.get $first) (i32.const 0x22))
+      (then
+        (local.set $at (call $stringEnd (i32.add (local.get $at) (i32.const 1)) (local.get $end)))
+        (if (i32.ge_u (local.get $at) (local.get $end)) (then (return (i32.const 0))))
+        (return (i32.add (local.get $at) (i32.const 1)))))
+    ;; A number or a word ends before a blank, a comma, a bracket.
+    (block $done
+      (loop $next
+        (if (i32.ge_u (local.get $at) (local.get $end)) (then (return (i32.const 0))))
+        (local.set $first (i32.load8_u (local.get $at)))
+        (br_if $done (i32.ge_u (i32.const 0x20) (local.get $first)))
+        (br_if $done (i32.eq (local.get $first) (i32.const 0x2c)))
+        (br_if $done (i32.eq (i32.or (local.get $first) (i32.const 0x20)) (i32.const 0x7d)))
+        (local.set $at (i32.add (local.get $at) (i32.const 1)))
+        (br $next)))
+    (if (i32.eq (local.get $at) (local.get $start)) (then (return (i32.const 0))))
+    (local.get $at))
+
+  ;; The number of the key at [at, end) in a table, -1 where it has no such key. A table is a mask, and from 16 bytes on mask + 1 slots of 32
+  ;; bytes: the first and the last eight bytes of a key, its length, its number + 1, its address. src/dump/key-table.ts writes it.
+  (func $numberOf (param $table i32) (param $at i32) (param $end i32) (result i32)
+    (local $length i32) (local $head i64) (local $tail i64) (local $mask i32) (local $index i32) (local $slot i32) (local $number i32)
+    (local.set $length (i32.sub (local.get $end) (local.get $at)))
+    (local.set $head (i64.load (local.get $at)))
+    (if (i32.gt_u (i32.const 8) (local.get $length))
+      (then
+        (local.set $head
+          (i64.and
+            (local.get $head)
+            (i64.sub (i64.shl (i64.const 1) (i64.extend_i32_u (i32.shl (local.get $length) (i32.const 3)))) (i64.const 1))))))
+    (if (i32.gt_u (local.get $length) (i32.const 8)) (then (local.set $tail (i64.load (i32.sub (local.get $end) (i32.const 8))))))
+    (local.set $mask (i32.load (local.get $table)))
+    (local.set $index (call $hash (local.get $head) (local.get $tail) (local.get $length)))
+    (loop $next
+      (local.set $index (i32.and (local.get $index) (local.get $mask)))
+      (local.set $slot (i32.add (i32.add (local.get $table) (i32.const 16)) (i32.shl (local.get $index) (i32.const 5))))
+      (local.set $number (i32.load offset=20 (local.get $slot)))
+      (if (local.get $number)
+        (then
+          (local.set $index (i32.add (local.get $index) (i32.const 1)))
+          (br_if $next (i64.ne (i64.load (local.get $slot)) (local.get $head)))
+          (br_if $next (i64.ne (i64.load offset=8 (local.get $slot)) (local.get $tail)))
+          (br_if $next (i32.ne (i32.load offset=16 (local.get $slot)) (local.get $length)))
+          (br_if $next (i32.eqz (call $isSame (local.get $at) (i32.load offset=24 (local.get $slot)) (local.get $length)))))))
+    (i32.sub (local.get $number) (i32.const 1)))
+
+  (func $hash (param $head i64) (param $tail i64) (param $length i32) (result i32)
+    (i32.shr_u
+      (i32.mul
+        (i32.add
+          (i32.xor
+            (i32.xor
+              (i32.wrap_i64 (local.get $head))
+              (i32.mul (i32.wrap_i64 (i64.shr_u (local.get $head) (i64.const 32))) (i32.const 0x9e3779b1)))
+            (i32.xor
+              (i32.mul (i32.wrap_i64 (local.get $tail)) (i32.const 0x85ebca6b))
+              (i32.mul (i32.wrap_i64 (i64.shr_u (local.get $tail) (i64.const 32))) (i32.const 0xc2b2ae35))))
+          (local.get $length))
+        (i32.const 0x27d4eb2f))
+      (i32.const 16)))
+
+  ;; Whether two keys of a length are the same between their first and their last eight bytes.
+  (func $isSame (param $one i32) (param $other i32) (param $length i32) (result i32)
+    (local $at i32)
+    (local.set $at (i32.const 8))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (i32.add (local.get $at) (i32.const 8)) (local.get $length)))
+        (if (i64.ne (i64.load (i32.add (local.get $one) (local.get $at))) (i64.load (i32.add (local.get $other) (local.get $at))))
+          (then (return (i32.const 0))))
+        (local.set $at (i32.add (local.get $at) (i32.const 8)))
+        (br $next)))
+    (i32.const 1))
 )

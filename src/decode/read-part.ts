@@ -41,18 +41,16 @@ class PartReader {
     const { reader } = this;
     const message: Record<string, unknown> = {};
     let oneofs: string[] | undefined;
-    if (!reader.entersObject()) return message;
-    do {
-      const found = reader.key(plan);
-      if (found === undefined) reader.skip();
-      else if (found === TYPE_KEY) this.checkType();
+    reader.entersObject();
+    for (let found = reader.member(plan, true); found !== undefined; found = reader.member(plan, false)) {
+      if (found === TYPE_KEY) this.checkType();
       else if (!this.isNull()) {
         const { name, oneof } = found.field;
         if (message[name] !== undefined || (oneof !== undefined && oneofs?.includes(oneof))) throw LEFT;
         if (oneof !== undefined) oneofs = [...(oneofs ?? []), oneof];
         message[name] = this.field(found);
       }
-    } while (reader.hasMember());
+    }
     return message;
   }
 
@@ -92,17 +90,11 @@ class PartReader {
   private members(plan: KeyTable<MemberPlan>): unknown {
     const { reader } = this;
     const members: Record<string, unknown> = {};
-    if (!reader.entersObject()) return members;
-    do {
-      const found = reader.key(plan);
-      if (found === undefined) {
-        reader.skip();
-        continue;
-      }
-      if (Object.hasOwn(members, found.key)) throw LEFT;
-      if (found.key === '__proto__') throw LEFT;
+    reader.entersObject();
+    for (let found = reader.member(plan, true); found !== undefined; found = reader.member(plan, false)) {
+      if (Object.hasOwn(members, found.key) || found.key === '__proto__') throw LEFT;
       members[found.key] = this.single(found.reading);
-    } while (reader.hasMember());
+    }
     return members;
   }
 

@@ -27,7 +27,16 @@ export interface JsonKernel {
    * index to go on from, which is the end, or one more where the byte at the end is escaped.
    */
   stringEnd(at: number, end: number): number;
+  /**
+   * Goes on within an object, behind its bracket (`first` is 1) or behind a member's value, to the next member whose key is in the table
+   * at an address; others are passed over. Out: an index in the lower {@link MEMBER_SHIFT} bits, and above them what it means: from 2 on the
+   * number of the key found + 2, and where its value is; 1: behind the object; 0: behind the last value passed over, since the bytes end or
+   * something stands there that is to be looked at with care.
+   */
+  member(at: number, end: number, first: number, table: number): number;
 }
+
+export const MEMBER_SHIFT = 24;
 
 /** Readable bytes behind what is looked at. */
 export const KERNEL_SLACK = 64;

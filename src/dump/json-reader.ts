@@ -1,9 +1,9 @@
 import { pastSpaces, type SearchBytes } from './byte-search.ts';
 import type { ByteSource, ByteSpan } from './byte-source.ts';
-import type { JsonKernel } from './json-kernel.ts';
+import { type JsonKernel, MEMBER_SHIFT } from './json-kernel.ts';
 import { type JsonValue, setMember } from './json-value.ts';
 import { type JsonWindow, sharedKernel, windowAt } from './json-windows.ts';
-import { hashStep, type KeyTable } from './key-table.ts';
+import type { KeyTable } from './key-table.ts';
 import { ShortTexts } from './short-texts.ts';
 
 const QUOTE = 0x22,
@@ -11,7 +11,6 @@ const QUOTE = 0x22,
   COLON = 0x3a,
   NEWLINE = 0x0a,
   SPACE = 0x20,
-  BACKSLASH = 0x5c,
   OPEN_BRACE = 0x7b,
   CLOSE_BRACE = 0x7d,
   OPEN_BRACKET = 0x5b,
@@ -19,6 +18,7 @@ const QUOTE = 0x22,
   DIGIT_0 = 0x30,
   DIGIT_9 = 0x39;
 
+const INDEX_BITS = (1 << MEMBER_SHIFT) - 1;
 const MAX_DEPTH = 100;
 /** So many bytes from a token's beginning on are at hand; longer strings are left to the careful parser, or passed over piece by piece. */
 const AHEAD = 1 << 13;
@@ -86,10 +86,32 @@ export class JsonReader {
     return true;
   }
 
-  /** Enters an object: whether it has members. What is no object is left. */
-  entersObject(): boolean {
+  /** Enters an object. What is no object is left. */
+  entersObject(): void {
     if (!this.takes(OPEN_BRACE)) throw LEFT;
-    return !this.takes(CLOSE_BRACE);
+  }
+
+  /**
+   * Goes on in an object, behind its bracket (`isFirst`) or behind a member's value, to the next member that the table has: what it has under
+   * the key, or undefined where the object ends.
+   */
+  member<T>(table: KeyTable<T>, isFirst: boolean): T | undefined {
+    const { kernel } = this;
+    for (let first = isFirst; ; first = false) {
+      if (table.address >= 0) {
+        const found = kernel.member(this.at, this.end, first ? 1 : 0, table.address);
+        const at = found & INDEX_BITS;
+        if (at !== this.at) first = false;
+        this.at = at;
+        const meaning = found >>> MEMBER_SHIFT;
+        if (meaning > 0) return meaning === 1 ? undefined : table.values[meaning - 2];
+      }
+      // The kernel has come to the end of the window, or to what it does not understand.
+      if (first ? this.takes(CLOSE_BRACE) : !this.hasMember()) return undefined;
+      const value = table.find(this.key());
+      if (value !== undefined) return value;
+      this.skip();
+    }
   }
 
   /** Behind a member's value: whether another member follows. */
@@ -112,22 +134,11 @@ export class JsonReader {
     throw LEFT;
   }
 
-  /** Reads a key and its colon: what the table has under it. */
-  key<T>(table: KeyTable<T>): T | undefined {
-    if (this.next() !== QUOTE) throw LEFT;
-    const { bytes } = this;
-    const start = this.at + 1;
-    let hash = 0;
-    let i = start;
-    for (let byte = bytes[i] as number; byte !== QUOTE; byte = bytes[++i] as number) {
-      // A key with escapes may spell any name; one that does not end here is none that anybody wants.
-      if (byte === BACKSLASH || i >= this.end) throw LEFT;
-      hash = hashStep(hash, byte);
-    }
-    if (i >= this.end) throw LEFT;
-    this.at = i + 1;
-    this.colon();
-    return table.find(bytes, start, i, hash);
+  /** Reads a key and its colon. */
+  private key(): string {
+    const key = this.text();
+    if (!this.takes(COLON)) throw LEFT;
+    return key;
   }
 
   /** Passes over the next value. */
@@ -192,10 +203,10 @@ export class JsonReader {
 
   private object(depth: number): JsonValue {
     const object: Record<string, JsonValue> = {};
-    if (!this.entersObject()) return object;
+    this.entersObject();
+    if (this.takes(CLOSE_BRACE)) return object;
     do {
-      const key = this.text();
-      this.colon();
+      const key = this.key();
       if (Object.hasOwn(object, key)) throw LEFT;
       const value = this.value(depth + 1);
       if (key === '__proto__') setMember(object, key, value);
@@ -210,11 +221,6 @@ export class JsonReader {
     do list.push(this.value(depth + 1));
     while (this.hasElement());
     return list;
-  }
-
-  private colon(): void {
-    if (this.bytes[this.at] === COLON && this.at < this.end) this.at++;
-    else if (!this.takes(COLON)) throw LEFT;
   }
 
   private skipContainer(bracket: number): void {

@@ -19,10 +19,15 @@ export const WINDOW_SIZE = 1 << 18;
 /** Who joins two sections reads at two places in turns. */
 const WINDOWS = 4;
 
+/** Room for tables of keys before the windows. */
+const TABLES = 1 << 16;
+
 /** The kernel that all readers of this thread share, and its memory in words. */
 export interface SharedKernel {
   readonly kernel: JsonKernel;
   readonly words: SearchBytes;
+  /** Where the next table of keys goes. */
+  nextTable: number;
 }
 
 let shared: SharedKernel | undefined;
@@ -33,10 +38,19 @@ let clock = 0;
 export function sharedKernel(): SharedKernel {
   if (shared !== undefined) return shared;
   const kernel = createKernel();
-  kernel.reserve(WINDOWS * (WINDOW_SIZE + KERNEL_SLACK));
-  for (let i = 0; i < WINDOWS; i++) windows.push({ index: i * (WINDOW_SIZE + KERNEL_SLACK), source: undefined, base: 0, length: 0, used: 0 });
-  shared = { kernel, words: searchBytes(kernel.bytes) };
+  kernel.reserve(TABLES + WINDOWS * (WINDOW_SIZE + KERNEL_SLACK));
+  for (let i = 0; i < WINDOWS; i++) windows.push({ index: TABLES + i * (WINDOW_SIZE + KERNEL_SLACK), source: undefined, base: 0, length: 0, used: 0 });
+  shared = { kernel, words: searchBytes(kernel.bytes), nextTable: 0 };
   return shared;
+}
+
+/** Room in the kernel's memory for a table of keys. Out: its address; -1 where there is none left. */
+export function reserveTable(size: number): number {
+  const kernel = sharedKernel();
+  const address = kernel.nextTable;
+  if (address + size > TABLES) return -1;
+  kernel.nextTable = (address + size + 7) & ~7;
+  return address;
 }
 
 /** A window that holds `count` bytes from `start` on, or all up to the source's end; filled anew from there where there is none. */

@@ -1,49 +1,71 @@
-interface Entry<T> {
-  readonly key: Uint8Array;
-  readonly value: T;
-}
+import { reserveTable, sharedKernel } from './json-windows.ts';
 
-/** Values by the bytes of object keys: a key is found without a text made of it. Keys of ASCII alone. */
+const encoder = new TextEncoder();
+const HEADER = 16;
+const SLOT = 32;
+const WORD = 8;
+/** The kernel gives the number of a key in eight bits, with two more meanings. */
+const MAX_KEYS = 250;
+
+/** Values by object keys: the kernel finds a key without a text made of it. */
 export class KeyTable<T> {
-  private readonly slots: (Entry<T> | undefined)[];
-  private readonly mask: number;
+  /** By the number of the key. */
+  readonly values: readonly T[];
+  /** Where the kernel has the keys; -1 where it has not. */
+  readonly address: number;
+  private readonly byKey: ReadonlyMap<string, T>;
 
   constructor(values: Iterable<readonly [string, T]>) {
-    const entries = [...values].map(([key, value]) => ({ key: new TextEncoder().encode(key), value }));
-    let size = 8;
-    while (size < entries.length * 4) size *= 2;
-    this.mask = size - 1;
-    this.slots = Array.from({ length: size });
-    for (const entry of entries) {
-      let slot = hashOf(entry.key, 0, entry.key.length) & this.mask;
-      while (this.slots[slot] !== undefined) slot = (slot + 1) & this.mask;
-      this.slots[slot] = entry;
-    }
+    this.byKey = new Map(values);
+    this.values = [...this.byKey.values()];
+    this.address = this.values.length > MAX_KEYS ? -1 : placed([...this.byKey.keys()].map((key) => encoder.encode(key)));
   }
 
-  /** The value of the key at [start, end); undefined for another key. */
-  find(bytes: Uint8Array, start: number, end: number, hash: number): T | undefined {
-    for (let slot = hash & this.mask; ; slot = (slot + 1) & this.mask) {
-      const entry = this.slots[slot];
-      if (entry === undefined) return undefined;
-      if (isKey(entry.key, bytes, start, end)) return entry.value;
-    }
+  /** The value of a key; undefined for another one. */
+  find(key: string): T | undefined {
+    return this.byKey.get(key);
   }
 }
 
-function isKey(key: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
-  if (key.length !== end - start) return false;
-  for (let i = 0; i < key.length; i++) if (key[i] !== bytes[start + i]) return false;
-  return true;
+/** Writes the table as json-kernel.wat reads it; it has addresses in it, so it is laid out where it comes to stand. */
+function placed(keys: readonly Uint8Array[]): number {
+  let count = 4;
+  while (count < 2 * keys.length) count *= 2;
+  const size = HEADER + count * SLOT;
+  const address = reserveTable(size + keys.reduce((sum, key) => sum + key.length + WORD, 0));
+  if (address < 0) return address;
+  const memory = sharedKernel().kernel.bytes;
+  const table = new Uint8Array(size);
+  const view = new DataView(table.buffer);
+  view.setUint32(0, count - 1, true);
+  let keyAt = address + size;
+  keys.forEach((key, number) => {
+    const words = new Uint32Array(wordsOf(key).buffer);
+    let index = hashOf(words, key.length) & (count - 1);
+    while (view.getUint32(HEADER + index * SLOT + 20, true) !== 0) index = (index + 1) & (count - 1);
+    const slot = HEADER + index * SLOT;
+    words.forEach((word, i) => void view.setUint32(slot + 4 * i, word, true));
+    view.setUint32(slot + 16, key.length, true);
+    view.setUint32(slot + 20, number + 1, true);
+    view.setUint32(slot + 24, keyAt, true);
+    memory.set(key, keyAt);
+    keyAt += key.length + WORD;
+  });
+  memory.set(table, address);
+  return address;
 }
 
-/** Goes on with the hash of a key by its next byte. */
-export function hashStep(hash: number, byte: number): number {
-  return (Math.imul(hash, 31) + byte) | 0;
+/** The first eight bytes of a key, and where it is longer the last eight. */
+function wordsOf(key: Uint8Array): Uint8Array {
+  const words = new Uint8Array(2 * WORD);
+  words.set(key.subarray(0, WORD));
+  if (key.length > WORD) words.set(key.subarray(key.length - WORD), WORD);
+  return words;
 }
 
-function hashOf(bytes: Uint8Array, start: number, end: number): number {
-  let hash = 0;
-  for (let i = start; i < end; i++) hash = hashStep(hash, bytes[i] as number);
-  return hash;
+/** `$hash` of json-kernel.wat. */
+function hashOf(words: Uint32Array, length: number): number {
+  const [a = 0, b = 0, c = 0, d = 0] = words;
+  const mixed = a ^ Math.imul(b, 0x9e3779b1) ^ (Math.imul(c, 0x85ebca6b) ^ Math.imul(d, 0xc2b2ae35));
+  return Math.imul(mixed + length, 0x27d4eb2f) >>> 16;
 }

@@ -75,4 +75,9 @@ export class ScriptKernel implements JsonKernel {
     }
     return i;
   }
+
+  /** Looks at nothing: its reader then goes on member by member. */
+  member(at: number): number {
+    return at;
+  }
 }

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createKernel, type JsonKernel, KERNEL_SLACK, nativeKernel } from '../../src/dump/json-kernel.ts';
+import { createKernel, type JsonKernel, KERNEL_SLACK, MEMBER_SHIFT, nativeKernel } from '../../src/dump/json-kernel.ts';
+import { sharedKernel } from '../../src/dump/json-windows.ts';
+import { KeyTable } from '../../src/dump/key-table.ts';
 import { ScriptKernel } from '../../src/dump/script-kernel.ts';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -40,6 +42,24 @@ const TOKENS = fc.array(
     maxLength: 60,
   },
 );
+/** Where the value ends that a text begins with. */
+function endOfValue(text: string): number {
+  let open = 0;
+  let isString = false;
+  for (let i = 0; i < text.length; i++) {
+    const letter = text[i] as string;
+    if (isString) {
+      if (letter === '\\') i++;
+      else if (letter === '"') isString = false;
+    } else if (letter === '"') isString = true;
+    else if ('{['.includes(letter)) open++;
+    else if (open === 0 && ',}] \n\t'.includes(letter)) return i;
+    else if ('}]'.includes(letter)) open--;
+    if (open === 0 && !isString && '"}]'.includes(letter)) return i + 1;
+  }
+  return text.length;
+}
+
 const TEXTS = fc.string({ unit: fc.constantFrom('a', '"', '\\', '{', '}', '[', ']', ':', ' ', '\n', 'ä'), maxLength: 300 });
 
 describe('the kernel', () => {
@@ -97,6 +117,52 @@ describe('the kernel', () => {
           if (stop < piece.length) break;
         }
         expect(at).toBe(encode(JSON.stringify(text)).length - 2);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('finds the members of an object whose keys are in a table, and passes over the rest', () => {
+    const wanted = ['a', 'name', 'exactly_8', 'a key of more than sixteen bytes', 'a key of more than sixteen', '', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab'];
+    const table = new KeyTable(wanted.map((key) => [key, key] as const));
+    const { kernel, words } = sharedKernel();
+    // Behind the tables and the windows.
+    const at = words.bytes.length - (1 << 16);
+    const key = fc.oneof(
+      fc.constantFrom(...wanted),
+      fc.string({ maxLength: 40 }),
+      fc.constantFrom('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac', 'a key of mXre than sixteen bytes'),
+    );
+    fc.assert(
+      fc.property(fc.dictionary(key, fc.jsonValue({ maxDepth: 3 })), fc.constantFrom(0, 1, 3, '\t'), (object, indent) => {
+        const text = JSON.stringify(object, null, indent);
+        const bytes = encode(text);
+        words.bytes.set(bytes, at);
+        words.bytes.fill(0x22, at + bytes.length, at + bytes.length + KERNEL_SLACK);
+        const end = at + bytes.length;
+        const found: string[] = [];
+        let isCareful = false;
+        let i = at + 1;
+        for (let first = 1; ; first = 0) {
+          const answer = kernel.member(i, end, first, table.address);
+          i = answer & ((1 << MEMBER_SHIFT) - 1);
+          const meaning = answer >>> MEMBER_SHIFT;
+          // A key with escapes is left to the reader.
+          isCareful = meaning === 0;
+          if (meaning < 2) break;
+          const name = table.values[meaning - 2] as string;
+          found.push(name);
+          const value = JSON.stringify(object[name], null, indent);
+          // The value is taken by its caller: it ends where an object of it alone would.
+          const shown = new TextDecoder().decode(words.bytes.subarray(i, end));
+          i += encode(shown.slice(0, endOfValue(shown))).length;
+          expect(JSON.stringify(JSON.parse(shown.slice(0, endOfValue(shown))), null, indent)).toBe(value);
+        }
+        const keys = Object.keys(object);
+        const escaped = keys.findIndex((name) => JSON.stringify(name).includes('\\'));
+        expect(isCareful).toBe(escaped >= 0);
+        expect(found).toEqual((escaped < 0 ? keys : keys.slice(0, escaped)).filter((name) => wanted.includes(name)));
+        if (!isCareful) expect(i).toBe(end);
       }),
       { numRuns: 500 },
     );
