@@ -19,7 +19,7 @@ export function withPods(listing: Listing<EndpointRow>, pods: PodDirectory): Lis
   const node: Column<EndpointRow> = { key: 'node', title: 'NODE', wide: true, cell: (row) => pods.find(row.host, row.port)?.node ?? '' };
   const [endpoint, ...columns] = listing.columns;
   const gone = listing.rows.filter((row) => nameOf(row) === NO_POD);
-  const note = `${gone.length} ${gone.length === 1 ? 'endpoint belongs' : 'endpoints belong'} to no pod any more: ${[...new Set(gone.map((row) => row.address ?? ''))].slice(0, 5).join(', ')}`;
+  const note = `[PC1132]: ${gone.length} ${gone.length === 1 ? 'endpoint belongs' : 'endpoints belong'} to no pod any more: ${[...new Set(gone.map((row) => row.address ?? ''))].slice(0, 5).join(', ')}`;
   return {
     ...listing,
     columns: endpoint === undefined ? [column, node] : [endpoint, column, ...columns, node],

@@ -37,15 +37,19 @@ export async function printListing<R>(listing: Listing<R>, options: PrintOptions
     io.gather({ proxy: options.proxy.label, listing: shown as unknown as Listing<unknown> });
     return miss === undefined ? EXIT.fine : EXIT.finding;
   }
-  for (const note of listing.notes) io.err(`note: ${note}\n`);
+  for (const note of listing.notes) io.err(noteLine(note));
   await printForm(shown, options, io, miss !== undefined);
   tellIssues(resourcesOf(shown), io);
   return miss === undefined ? EXIT.fine : EXIT.finding;
 }
 
+function noteLine(note: string): string {
+  return note.startsWith('[PC') ? `note${note}\n` : `note: ${note}\n`;
+}
+
 /** Prints the one table, or the document of rows, of several proxies. */
 export async function printMerged<R>(listing: Listing<R>, proxies: string, args: PrintOptions<R>['args'], io: Io): Promise<void> {
-  for (const note of listing.notes) io.err(`note: ${note}\n`);
+  for (const note of listing.notes) io.err(noteLine(note));
   await printTable(listing, proxies, args, io, false);
 }
 

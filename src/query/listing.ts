@@ -29,7 +29,7 @@ export interface Listing<R> {
   readonly columns: readonly Column<R>[];
   /** The resource that a row tells of, for `-o json`, `raw` and `name`; undefined where no dump entry stands behind it. */
   resourceOf(row: R): Resource | undefined;
-  /** What the user should know about the whole table: what it was made of, what is not in the input. */
+  /** What the user should know about the whole table: what it was made of, what is not in the input. One with an id begins with it: `[PC1132]: …`. */
   readonly notes: readonly string[];
 }
 

@@ -63,7 +63,7 @@ describe('pc endpoints of a pod', () => {
   test('names the pod of each endpoint, and says which have none any more', async () => {
     const { out, err } = await cluster.pc('endpoints', 'web-1');
     expect(rows(out)).toEqual(['10.0.0.1:80 catalog-1.shop', '10.0.0.9:80 (no pod)', '10.1.0.1:9100 exporter.infra', '192.0.2.1:443 -']);
-    expect(err).toContain('note: 1 endpoint belongs to no pod any more: 10.0.0.9:80\n');
+    expect(err).toContain('note[PC1132]: 1 endpoint belongs to no pod any more: 10.0.0.9:80\n');
     expect((await cluster.pc('endpoints', 'web-1', '-o', 'wide')).out).toMatch(/catalog-1\.shop.*node-1/);
   });
 
