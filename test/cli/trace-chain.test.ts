@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { type Schema, schemaErrors } from '../support/json-schema.ts';
 import { pc } from '../support/pc.ts';
+import { projectRoot } from '../support/project-root.ts';
 
 const CATALOG = 'http://catalog.istioinaction.io/items';
 const WEBAPP = 'http://webapp.istioinaction.io/api/catalog';
@@ -142,4 +144,22 @@ describe('pc trace over several proxies', () => {
     ]);
     expect(out).not.toContain('"hops"');
   });
+});
+
+test('README.md shows how the chain of a snapshot begins', async () => {
+  const { out } = await pc('trace', CATALOG, '-f', CLEARTEXT, '--proxy', 'gateway');
+  expect(readFileSync(join(projectRoot(), 'README.md'), 'utf8')).toContain(`\n${out.split('\n').slice(0, 5).join('\n')}\n`);
+});
+
+test('docs/schema/trace-answer.schema.json holds for chains, alone and in a batch', async () => {
+  const schema = JSON.parse(readFileSync(join(projectRoot(), 'docs/schema/trace-answer.schema.json'), 'utf8')) as Schema;
+  for (const [url, files] of [
+    [CATALOG, [CLEARTEXT, '--proxy', 'gateway']],
+    [CATALOG, [EAST_WEST, '--proxy', 'gateway']],
+    [WEBAPP, [THREE, '--proxy', 'gateway', '--next', 'http://catalog.istioinaction/items']],
+  ] as const) {
+    const { document } = await json(url, '-f', ...files);
+    expect(document.chain.legs.length).toBeGreaterThan(1);
+    expect(schemaErrors(document, schema)).toEqual([]);
+  }
 });

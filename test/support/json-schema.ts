@@ -37,7 +37,7 @@ export function schemaErrors(value: unknown, schema: Schema, root: Schema = sche
   for (const key of Object.keys(schema)) if (!KNOWN.has(key)) throw new Error(`the schema uses ${key}`);
   const errors: string[] = [];
   if (schema.$ref !== undefined) {
-    const target = root.$defs?.[schema.$ref.replace('#/$defs/', '')];
+    const target = schema.$ref === '#' ? root : root.$defs?.[schema.$ref.replace('#/$defs/', '')];
     return target === undefined ? [`${at}: ${schema.$ref} is not defined`] : schemaErrors(value, target, root, at);
   }
   if (schema.type !== undefined && ![schema.type].flat().some((type) => isOfType(value, type)))
