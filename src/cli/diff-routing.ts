@@ -8,7 +8,6 @@ import { routingText } from '../render/routing-text.ts';
 import { styleFor } from '../render/style.ts';
 import { EXIT, type ExitStatus } from './exit-code.ts';
 import type { Io } from './io.ts';
-import { verdictText } from './verdict-text.ts';
 
 export interface RoutingOutput {
   readonly labels: readonly [a: string, b: string];
@@ -26,7 +25,7 @@ export function printRouting(a: ProxyConfig, b: ProxyConfig, difference: ProxyDi
   const { requests, changed, undetermined, notAsked } = routing;
   const style = styleFor(io.color);
   if (output === 'text') {
-    const lines = [...headLines({ labels, style }), summaryLine(difference), ...missingLines(difference, labels), ...routingText(routing, style, verdictText)];
+    const lines = [...headLines({ labels, style }), summaryLine(difference), ...missingLines(difference, labels), ...routingText(routing, style)];
     io.out(`${lines.join('\n')}\n`);
   } else {
     const document = { version: 1, a: labels[0], b: labels[1], differs: changed.length > 0, requests, changed, undetermined, not_asked: notAsked };

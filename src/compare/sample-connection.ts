@@ -4,11 +4,12 @@ import type { TraceRequest } from '../match/request.ts';
 import type { FilterChain, FilterChainMatch, Listener } from '../model/generated/envoy-api.ts';
 import { anyType, configOf } from '../model/message.ts';
 import { hostText, portOf } from '../query/address-text.ts';
+import { findInterceptor } from '../trace/find-interceptor.ts';
 import type { ProxyIndex } from '../trace/proxy-index.ts';
 import { sidecarDestination } from '../trace/sidecar-destination.ts';
 
 /** An address that no listener of a mesh has (RFC 5737), and a port that none listens on (discard). */
-const ELSEWHERE = { address: '192.0.2.1', port: 9 } as const;
+export const ELSEWHERE = { address: '192.0.2.1', port: 9 } as const;
 
 const PROXY_PROTOCOL = 'envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol';
 const ORIGINAL_DST = 'envoy.extensions.filters.listener.original_dst.v3.OriginalDst';
@@ -27,9 +28,12 @@ export function sampleConnection(index: ProxyIndex, listener: Listener, chain: F
   const isRedirected = hasFilter(listener, ORIGINAL_DST) || hasFilter(listener, PROXY_PROTOCOL);
   const needsDestination = !isDialled || isRedirected || match.prefix_ranges !== undefined || match.destination_port !== undefined;
   const readsHeader = isDialled ? hasFilter(listener, PROXY_PROTOCOL) : index.listeners.some((l) => isBound(l.value) && hasFilter(l.value, PROXY_PROTOCOL));
+  const destination = needsDestination ? destinationOf(index, match, own, name, isDialled) : undefined;
+  // Where no listener of the dump hands connections over, the listener itself is asked.
+  const isReached = isDialled || (destination !== undefined && findInterceptor(index, destination) !== undefined);
   return {
-    ...(isDialled ? { listener: own } : {}),
-    ...(needsDestination ? { destination: destinationOf(index, match, own, name, isDialled) } : {}),
+    ...(isDialled ? { listener: own } : isReached ? {} : { listenerName: listener.name ?? '' }),
+    ...(destination === undefined ? {} : { destination }),
     ...(readsHeader ? { proxy_protocol: 1 } : {}),
     ...tlsOf(chain, match, name),
   };

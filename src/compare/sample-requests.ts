@@ -24,12 +24,14 @@ const HCM = 'envoy.extensions.filters.network.http_connection_manager.v3.HttpCon
 export function sampleRequests(proxy: ProxyConfig): SampleRequests {
   const samples = new Sampling(proxy);
   for (const listener of indexOf(proxy).listeners) samples.listener(listener);
+  samples.unused();
   return samples;
 }
 
 class Sampling implements SampleRequests {
   readonly requests = new Map<string, TraceRequest>();
   readonly notAsked: { what: string; why: string }[] = [];
+  private readonly used = new Set<string>();
   private readonly proxy: ProxyConfig;
 
   constructor(proxy: ProxyConfig) {
@@ -44,6 +46,13 @@ class Sampling implements SampleRequests {
       if (manager === undefined) this.ask({ ...sampleConnection(indexOf(this.proxy), listener, chain, undefined), scheme: 'tcp' });
       else this.manager(resource, chain, manager as unknown as HttpConnectionManager);
     }
+  }
+
+  /** Notes the route configs that no listener was seen to use. */
+  unused(): void {
+    const delivered = this.proxy.routeConfigs.filter((config) => config.state === 'active' && config.name !== '');
+    for (const { name } of delivered)
+      if (!this.used.has(name)) this.notAsked.push({ what: `route config ${name}`, why: 'no serving listener leads to it by name' });
   }
 
   private manager(resource: Resource<Listener>, chain: FilterChain, manager: HttpConnectionManager): void {
@@ -80,7 +89,9 @@ class Sampling implements SampleRequests {
     if (manager.route_config !== undefined) return [manager.route_config];
     const named = indexOf(this.proxy).routeConfigs;
     if (manager.rds !== undefined) {
-      const found = named.get(manager.rds.route_config_name ?? '');
+      const name = manager.rds.route_config_name ?? '';
+      this.used.add(name);
+      const found = named.get(name);
       return found === undefined ? [] : [found.value];
     }
     if (manager.scoped_routes !== undefined) this.notAsked.push({ what: `the scoped routes of ${place}`, why: scopeText(manager.scoped_routes) });

@@ -1,12 +1,13 @@
 import type { RoutingDifference } from '../compare/compare-routing.ts';
+import { ELSEWHERE, exampleHost } from '../compare/sample-connection.ts';
 import type { TraceRequest } from '../match/request.ts';
-import type { TraceAnswer } from '../trace/trace-answer.ts';
+import { destinationText } from './destination-text.ts';
 import type { Style } from './style.ts';
 
 const NAMED = 5;
 
-/** Which requests go elsewhere, by host; then what could not be asked or said. In: how an answer is said in one line. */
-export function routingText(routing: RoutingDifference, style: Style, answerText: (answer: TraceAnswer) => string): string[] {
+/** Which requests go elsewhere, by host; then what could not be asked or said. */
+export function routingText(routing: RoutingDifference, style: Style): string[] {
   const { requests, changed, undetermined, notAsked } = routing;
   const plural = requests.length === 1 ? 'request' : 'requests';
   const lines = [
@@ -14,14 +15,7 @@ export function routingText(routing: RoutingDifference, style: Style, answerText
       ? `all ${requests.length} ${plural} go where they went`
       : `${changed.length} of ${requests.length} ${plural} ${changed.length === 1 ? 'goes' : 'go'} elsewhere`,
   ];
-  const byHost = new Map<string, typeof changed>();
-  for (const one of changed) byHost.set(hostOf(one.request), [...(byHost.get(hostOf(one.request)) ?? []), one]);
-  for (const [host, own] of byHost) {
-    lines.push('', style.bold(host));
-    for (const { request, before, after } of own) {
-      lines.push(`  ${requestText(request)}`, `    ${style.red('-')} ${answerText(before)}`, `    ${style.green('+')} ${answerText(after)}`);
-    }
-  }
+  for (const [text, hosts] of sameChanges(changed, style)) lines.push('', style.bold(hosts.join(', ')), text);
   if (undetermined.length > 0) lines.push('', style.bold('not determined'));
   for (const [text, count] of counted(undetermined.map(({ side, what }) => `on ${side}: ${what}`)))
     lines.push(`  ${count} ${count === 1 ? 'request' : 'requests'} ${text}`);
@@ -32,9 +26,29 @@ export function routingText(routing: RoutingDifference, style: Style, answerText
   return lines;
 }
 
+/** The lines of each host; hosts of which the same is to be said stand together, as the names of one service do. */
+function sameChanges(changed: RoutingDifference['changed'], style: Style): ReadonlyMap<string, readonly string[]> {
+  const byHost = new Map<string, string[]>();
+  for (const { request, before, after } of changed) {
+    const lines = byHost.get(hostOf(request)) ?? [];
+    lines.push(`  ${requestText(request)}`, `    ${style.red('-')} ${destinationText(before)}`, `    ${style.green('+')} ${destinationText(after)}`);
+    byHost.set(hostOf(request), lines);
+  }
+  const byText = new Map<string, string[]>();
+  for (const [host, lines] of byHost) {
+    const hosts = byText.get(lines.join('\n')) ?? [];
+    byText.set(lines.join('\n'), [...hosts, host]);
+  }
+  return byText;
+}
+
 function hostOf({ authority, tls, destination, listener, listenerName }: TraceRequest): string {
+  const name = authority ?? tls?.sni;
+  if (name != null) return name === exampleHost('*') ? `any other host (asked as ${name})` : name;
   const address = destination ?? listener;
-  return authority ?? tls?.sni ?? (address === undefined ? (listenerName ?? '') : `${address.address}:${address.port}`);
+  if (address === undefined) return listenerName ?? '';
+  const text = `${address.address}:${address.port}`;
+  return address.address === ELSEWHERE.address ? `any other address (asked as ${text})` : text;
 }
 
 /** `GET /items with x-user: jason, to 10.0.0.1:80`. */

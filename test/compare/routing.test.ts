@@ -28,7 +28,9 @@ describe('pc diff --routing', () => {
     const { status, out } = await pc('diff', snapshot('founding-story-missing-subset'), snapshot('founding-story-fixed'), '--routing');
     expect(status).toBe(1);
     expect(out).toContain('1 of 3 requests goes elsewhere');
-    expect(out).toMatch(/\ncatalog\.istioinaction\.io\n {2}GET \/ to 0\.0\.0\.0:8080\n {4}- broken NC 503 .*\n {4}\+ forwarded to outbound\|80\|version-v1\|/);
+    expect(out).toMatch(
+      /\ncatalog\.istioinaction\.io\n {2}GET \/ to 0\.0\.0\.0:8080\n {4}- 503 NC \(cluster_not_found\) for outbound\|80\|version-v1\|\S+ 20 %, 503 NC .*\n {4}\+ to outbound\|80\|version-v1\|/,
+    );
   });
 
   test('ends with 0 where the configuration differs and no destination does', async () => {
