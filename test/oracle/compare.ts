@@ -54,6 +54,8 @@ function countsDisagree(observed: Observed, groups: readonly { n: number; hits: 
 
 /** The first field in which a predicted outcome does not explain an observed one; undefined where it does. */
 function difference(seen: ObservedOutcome & { readonly hosts?: Readonly<Record<string, number>> }, said: Outcome, answer: TraceAnswer): string | undefined {
+  // Who waits in vain gives up: the log then tells of the client's end, and of no upstream.
+  if (said.connection === 'hangs') return seen.status === null && seen.connection === 'timeout' && seen.upstream_host === null ? undefined : 'connection';
   const forwarded = wasForwarded(seen);
   if ((said.verdict === 'forwarded') !== forwarded) return 'verdict';
   if (!forwarded) {

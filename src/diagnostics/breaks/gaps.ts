@@ -21,8 +21,19 @@ export const GAPS: readonly BreakEntry[] = [
   ),
   gap('PC9000', 'nothing-known', 'The walk ended without an answer, which should not be.', 'report it with the dump (pc redacts secrets)'),
   gap('PC9001', 'not-modelled', 'pc does not model this part of Envoy, and does not guess.', 'docs/fidelity.md says what is modelled'),
-  gap('PC9002', 'opaque-filter', 'What the filter does is decided by code that a dump does not hold.'),
-  gap('PC9003', 'outside-service', 'A service outside the proxy decides.'),
-  gap('PC9004', 'internal-redirect', 'The upstream decides whether Envoy routes the request again.'),
+  gap(
+    'PC9002',
+    'opaque-filter',
+    'What the filter does is decided by code that a dump does not hold.',
+    'look at the code or the module of the filter; the log of the proxy tells what it did',
+  ),
+  gap(
+    'PC9003',
+    'outside-service',
+    'A service outside the proxy decides.',
+    'ask the service, or look at its log',
+    'pc why on the access log tells what it decided',
+  ),
+  gap('PC9004', 'internal-redirect', 'The upstream decides whether Envoy routes the request again.', 'send the request and follow its Location header by hand'),
   gap('PC9010', 'question-not-clear', 'The question leaves open which listener gets the request.', 'say it with --to ADDRESS:PORT, or with --listener NAME'),
 ];

@@ -5,6 +5,7 @@ import * as gatewayEndpoints from './gateway-endpoints.ts';
 import * as gatewayFilters from './gateway-filters.ts';
 import * as gatewayRouting from './gateway-routing.ts';
 import * as gatewayTls from './gateway-tls.ts';
+import * as refusals from './refusals.ts';
 import * as sidecars from './sidecars.ts';
 import * as waypoint from './waypoint.ts';
 
@@ -16,6 +17,7 @@ export const CASES: readonly SnapshotCase[] = [
   gatewayCredentials,
   gatewayEndpoints,
   gatewayTls,
+  refusals,
   sidecars,
   waypoint,
 ].flatMap((file) => Object.values(file));

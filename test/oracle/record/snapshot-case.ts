@@ -27,7 +27,7 @@ export interface RecordedRequest extends TraceRequest {
   readonly id: string;
   readonly times?: number;
   /** What the trace can say at best, where that is less than `right`. */
-  readonly judged?: 'conditional';
+  readonly judged?: 'conditional' | 'undetermined';
 }
 
 /** A request to a port of this proxy, in the batch contract's form with every default written out. */
