@@ -65,6 +65,13 @@ describe('docs/k9s-plugins.yaml', () => {
     for (const variable of ['$NAME', '$NAMESPACE', '$CONTEXT']) expect(line).toContain(variable);
   });
 
+  test.each(Object.entries(plugins))('%s has the fields that k9s knows, and no variable that it does not', (_name, plugin) => {
+    const known = ['shortCut', 'override', 'description', 'confirm', 'dangerous', 'scopes', 'command', 'background', 'overwriteOutput', 'args'];
+    expect(Object.keys(plugin).filter((field) => !known.includes(field))).toEqual([]);
+    // It puts its own values in place of all of these, and refuses the plugin where there is none.
+    for (const [, variable] of plugin.args.join(' ').matchAll(/\$(!?[\w|-]+)/g)) expect(['NAME', 'NAMESPACE', 'CONTEXT']).toContain(variable);
+  });
+
   test('has no shortcut twice', () => {
     const shortcuts = Object.values(plugins).map((plugin) => plugin.shortCut);
     expect(new Set(shortcuts).size).toBe(shortcuts.length);
