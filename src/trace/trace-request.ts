@@ -1,13 +1,14 @@
 import type { TraceRequest } from '../match/request.ts';
 import type { ProxyConfig } from '../model/proxy-config.ts';
 import { branch as branchOf } from './connection-branch.ts';
+import type { TraceOptions } from './http-context.ts';
 import { onwardHops } from './onward-hops.ts';
 import { alternatives, within } from './outcome.ts';
 import { indexProxy, type ProxyIndex } from './proxy-index.ts';
 import { runtimeCondition } from './runtime-layers.ts';
 import type { Gap, Hop, Outcome, TraceAnswer, Verdict } from './trace-answer.ts';
 import { traceConnection } from './trace-connection.ts';
-import { type TraceOptions, traceHttp } from './trace-http.ts';
+import { traceHttp } from './trace-http.ts';
 import { type RequestWay, traceTunnel } from './trace-tunnel.ts';
 import { tunnelOf } from './tunnel-of.ts';
 

@@ -6,11 +6,12 @@ import type { Resource } from '../model/resource.ts';
 import { acceptConnection } from './accept-connection.ts';
 import type { ConnectionBranch } from './connection-branch.ts';
 import { type HandedOnFacts, handedOnFacts } from './handed-on-facts.ts';
+import type { TraceOptions } from './http-context.ts';
 import { internalUpstream } from './internal-upstream.ts';
 import type { ProxyIndex } from './proxy-index.ts';
 import type { EndpointShare, Gap, Outcome } from './trace-answer.ts';
 import { traceConnection, traceInternalConnection } from './trace-connection.ts';
-import { type TraceOptions, traceHttp } from './trace-http.ts';
+import { traceHttp } from './trace-http.ts';
 import { connectRoutes, listenerOfHost, tunnelListener } from './tunnel-listener.ts';
 
 /** One way of a request: the connection that it comes by, its share among the ways without conditions, and the request on that connection. */
