@@ -1,60 +1,119 @@
-// Cost of each command on large dumps against JSON.parse of the same file in the same run: npm run bench -- [--large] [--runs N]
-// CPU and wall are of the whole process, from the start of Node to its end; the commands take turns, so that a noisy machine slows all alike.
+// What each command costs on dumps of 1, 10 and 150 MB (with --large also 1 GB), indented as Envoy does and compact, against JSON.parse of
+// the same file: npm run bench -- [--large] [--runs N] [--only MB]. Writes tables in Markdown, for docs/performance.md.
+// All is of the whole process; the commands take turns, so that a machine that does other work slows all alike.
+
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { writeDump } from './istio-dump.mjs';
+import { Meter, median } from './measure-process.mjs';
 
 const flags = process.argv.slice(2);
-const runs = flags.includes('--runs') ? Number(flags[flags.indexOf('--runs') + 1]) : 5;
+const numberOf = (flag, fallback) => (flags.includes(flag) ? Number(flags[flags.indexOf(flag) + 1]) : fallback);
+const runs = numberOf('--runs', 5);
 const pc = resolve('bin/pc.js');
 if (!existsSync('dist/cli/main.js')) throw new Error('no dist/: run `npm run build` first');
 
+/** Services of a dump of about so many MB, and whether it is compared packed. */
 const SIZES = [
-  { services: 40 },
-  { services: 400 },
-  { services: 6000 },
-  { services: 6000, compact: true },
-  ...(flags.includes('--large') ? [{ services: 40_000 }] : []),
-];
+  { mb: 1, services: 40 },
+  { mb: 10, services: 400 },
+  { mb: 150, services: 6000, packed: true },
+  ...(flags.includes('--large') ? [{ mb: 1000, services: 40_000, packed: true }] : []),
+].filter(({ mb }) => mb === numberOf('--only', mb));
+
 const PARSE = "JSON.parse(require('fs').readFileSync(process.argv[1]))";
-const commands = (file) => [
-  ['node -e 0', ['-e', '0']],
-  ['JSON.parse', ['-e', PARSE, file]],
-  ['pc --help', [pc, '--help']],
-  ...['listeners', 'routes', 'clusters', 'endpoints'].map((table) => [`pc ${table}`, [pc, table, '-f', file]]),
-  ['pc clusters --fqdn', [pc, 'clusters', '-f', file, '--fqdn', 'service-000010.shop.svc.cluster.local']],
-  ['pc trace', [pc, 'trace', 'http://service-000010.shop.svc.cluster.local/', '--listener', '0.0.0.0_80', '-f', file]],
-];
+/** The longest text that V8 takes. */
+const MAX_TEXT = 2 ** 29 - 24;
+const FQDN = 'service-000010.shop.svc.cluster.local';
+const hasCache = spawnSync(process.execPath, [pc, 'trace', '--help'], { encoding: 'utf8' }).stdout.includes('--no-cache');
+const uncached = hasCache ? ['--no-cache'] : [];
 
-const REPORT = `process.on('exit', () => { const u = process.resourceUsage();
-  require('fs').writeSync(3, JSON.stringify([(u.userCPUTime + u.systemCPUTime) / 1e6, u.maxRSS / 1024])); });`;
-
-/** CPU seconds, wall seconds and peak MiB of one process. */
-function measure(folder, args) {
-  const start = performance.now();
-  const child = spawnSync(process.execPath, ['--require', join(folder, 'report.cjs'), ...args], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
-  const [cpu, rss] = JSON.parse(String(child.output[3]) || '[null, null]');
-  return { cpu, rss, wall: (performance.now() - start) / 1000 };
-}
-
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 const folder = mkdtempSync(join(tmpdir(), 'pc-bench-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-writeFileSync(join(folder, 'report.cjs'), REPORT);
-console.log(`${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}, median of ${runs}`);
-for (const size of SIZES) {
-  const file = join(folder, 'dump.json');
-  const bytes = writeDump(file, size);
-  const taken = new Map(commands(file).map(([name]) => [name, []]));
-  for (let run = 0; run < runs; run++) for (const [name, args] of commands(file)) taken.get(name).push(measure(folder, args));
-  console.log(`\n${(bytes / 1e6).toFixed(1)} MB${size.compact ? ', compact' : ', indented'}`);
-  const base = median(taken.get('JSON.parse').map(({ cpu }) => cpu));
-  for (const [name, values] of taken) {
-    const [cpu, wall, rss] = ['cpu', 'wall', 'rss'].map((key) => median(values.map((value) => value[key])));
-    console.log(
-      `${name.padEnd(20)} CPU ${cpu.toFixed(2).padStart(6)} s  wall ${wall.toFixed(2).padStart(6)} s  RSS ${rss.toFixed(0).padStart(5)} MiB  ${(cpu / base).toFixed(2).padStart(6)} × JSON.parse`,
-    );
+process.on('SIGINT', () => process.exit(130));
+const meter = new Meter(folder, { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') });
+
+/** Name of each command, and how it is measured. */
+function commandsOn(file, { packed }) {
+  const trace = [pc, 'trace', `http://${FQDN}/`, '--listener', '0.0.0.0_80'];
+  const run =
+    (...args) =>
+    () =>
+      meter.node(args);
+  return [
+    ['node -e 0', run('-e', '0')],
+    ['pc --help', run(pc, '--help')],
+    ['JSON.parse(readFileSync)', run('-e', PARSE, file)],
+    ...['listeners', 'routes', 'clusters', 'endpoints'].map((table) => [`pc ${table}`, run(pc, table, '-f', file, ...uncached)]),
+    ['pc clusters --fqdn', run(pc, 'clusters', '--fqdn', FQDN, '-f', file, ...uncached)],
+    ['pc clusters --fqdn -o raw', run(pc, 'clusters', '--fqdn', FQDN, '-o', 'raw', '-f', file, ...uncached)],
+    ['pc trace', run(...trace, '-f', file, ...uncached)],
+    ...(hasCache
+      ? [
+          ['pc trace, again', run(...trace, '-f', file)],
+          ['pc clusters --fqdn, again', run(pc, 'clusters', '--fqdn', FQDN, '-f', file)],
+        ]
+      : []),
+    ...(packed
+      ? [
+          ['gunzip -c', () => meter.shell(`gunzip -c '${file}.gz' > /dev/null`)],
+          ['pc listeners, gzip', run(pc, 'listeners', '-f', `${file}.gz`, ...uncached)],
+          ['pc clusters, gzip', run(pc, 'clusters', '-f', `${file}.gz`, ...uncached)],
+          ['pc trace, gzip', run(...trace, '-f', `${file}.gz`, ...uncached)],
+          ['pc listeners, standard input', () => meter.node([pc, 'listeners', '-f', '-', ...uncached], openSync(file, 'r'))],
+        ]
+      : []),
+  ];
+}
+
+function measure(file, size) {
+  const commands = commandsOn(file, size);
+  const taken = new Map(commands.map(([name]) => [name, []]));
+  // What is measured a second time has to have been there a first time.
+  if (hasCache) for (const [name, run] of commands) if (name.endsWith('again')) run();
+  for (let round = 0; round < runs; round++) for (const [name, run] of commands) taken.get(name).push(run());
+  return new Map(
+    [...taken].map(([name, all]) => [name, Object.fromEntries(['cpu', 'wall', 'rss', 'status'].map((key) => [key, median(all.map((one) => one[key]))]))]),
+  );
+}
+
+const seconds = (value) => `${value.toFixed(2)} s`;
+
+function print(bytes, compact, results, baseline) {
+  console.log(`\n### ${(bytes / 1e6).toFixed(1)} MB, ${compact ? 'compact' : 'indented'}\n`);
+  if (bytes > MAX_TEXT)
+    console.log(`JSON.parse cannot read it (the text is too long for V8): the ratio is to ${seconds(baseline)}, what it takes for 150 MB times the size.\n`);
+  console.log('| command | CPU | × JSON.parse | wall | peak memory |\n| --- | ---: | ---: | ---: | ---: |');
+  for (const [name, { cpu, wall, rss, status }] of results) {
+    if (status > 1) console.log(`| \`${name}\` | fails with status ${status} | | | |`);
+    else
+      console.log(
+        `| \`${name}\` | ${seconds(cpu)} | ${(cpu / baseline).toFixed(2)} | ${seconds(wall)} | ${rss === undefined ? '' : `${rss.toFixed(0)} MiB`} |`,
+      );
   }
+}
+
+console.log(`${cpus().length} × ${cpus()[0]?.model.trim()}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}, median of ${runs}`);
+const file = join(folder, 'dump.json');
+for (const compact of [false, true]) {
+  const seen = [];
+  for (const size of SIZES) {
+    const bytes = writeDump(file, { services: size.services, compact });
+    if (size.packed) spawnSync('gzip', ['-kf', file]);
+    const results = measure(file, size);
+    const parsed = results.get('JSON.parse(readFileSync)');
+    const reference = seen.at(-1);
+    const baseline = bytes <= MAX_TEXT ? parsed.cpu : (reference.parse * bytes) / reference.bytes;
+    if (bytes > MAX_TEXT) results.delete('JSON.parse(readFileSync)');
+    print(bytes, compact, results, baseline);
+    seen.push({ bytes, parse: baseline, results });
+  }
+  const [before, last] = seen.slice(-2);
+  if (last === undefined) continue;
+  console.log(
+    `\nFrom ${(before.bytes / 1e6).toFixed(0)} to ${(last.bytes / 1e6).toFixed(0)} MB the size grows ${(last.bytes / before.bytes).toFixed(1)} times, CPU:`,
+  );
+  for (const [name, { cpu }] of last.results) console.log(`- \`${name}\`: ${(cpu / before.results.get(name)?.cpu).toFixed(1)} times`);
 }
