@@ -4,7 +4,7 @@ import { Client } from 'undici';
 import type { ByteSource } from '../../dump/byte-source.ts';
 import { Failure } from '../../dump/failure.ts';
 import { Spool } from '../spool.ts';
-import { adminFailure } from './admin-failure.ts';
+import { adminFailure, requestText } from './admin-failure.ts';
 
 export interface AdminClientOptions {
   /** What the user calls the proxy. */
@@ -90,7 +90,7 @@ export function adminClient(options: AdminClientOptions): AdminClient {
         yield piece;
       }
     } catch (error) {
-      throw adminFailure(error, { label, request: `${method} ${path}`, received, answered, limitMs: limit.signal?.aborted ? limitMs : undefined });
+      throw adminFailure(error, { label, request: requestText(method, path), received, answered, limitMs: limit.signal?.aborted ? limitMs : undefined });
     } finally {
       limit.clear();
     }
@@ -149,7 +149,7 @@ export class AdminStatusFailure extends Failure {
 
 function statusFailure(label: string, path: string, status: number, text: string): AdminStatusFailure {
   const said = text.trim().split('\n')[0]?.slice(0, 200) ?? '';
-  const what = `${label}: GET ${path} answers with status ${status}${said === '' ? '' : `: ${said}`}`;
+  const what = `${label}: ${requestText('GET', path)} answers with status ${status}${said === '' ? '' : `: ${said}`}`;
   const next =
     status === 403 || status === 401
       ? 'something in front of the admin port forbids it (admin.allow_paths of newer Envoys, a proxy)'

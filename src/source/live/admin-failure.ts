@@ -99,6 +99,14 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Paths with long masks are cut: what was asked for matters less than what went wrong. */
+const SHOWN = 90;
+
+/** `GET /config_dump?mask=…`, as messages say it. */
+export function requestText(method: string, path: string): string {
+  return `${method} ${path.length > SHOWN ? `${path.slice(0, SHOWN)}…` : path}`;
+}
+
 /** `1.5 MB (1500000 bytes)`, `12 bytes`. */
 export function bytesText(count: number): string {
   if (count < 10_000) return `${count} bytes`;

@@ -3,7 +3,7 @@ import type { DumpDocument } from '../../dump/dump-document.ts';
 import { Failure } from '../../dump/failure.ts';
 import { readDocuments } from '../../dump/read-documents.ts';
 import { type AdminClient, AdminStatusFailure } from './admin-client.ts';
-import { bytesText } from './admin-failure.ts';
+import { bytesText, requestText } from './admin-failure.ts';
 import { type Needs, type PlannedRequest, planRequests, WHOLE_DUMP } from './fetch-plan.ts';
 
 /** What a proxy gave of what a command needs, and what the user should know about it. */
@@ -41,12 +41,16 @@ export async function fetchDocuments(client: AdminClient, needs: Needs): Promise
     whole ??= read(client, WHOLE_DUMP);
     return whole;
   };
-  for (const request of planRequests(needs)) {
+  const plan = planRequests(needs);
+  let refused = 0;
+  for (const request of plan) {
     try {
       documents.push(...(await fetchOne(client, request)));
     } catch (error) {
       if (!(error instanceof AdminStatusFailure)) throw error;
       if (request.optional) {
+        // Where nothing at all is given, that is the answer, however little each request matters.
+        if (++refused === plan.length) throw error;
         if (request.optional !== 'quiet') notes.push({ id: 'PC1134', what: `left out: ${error.message}`, document: client.label });
       } else if (request.section !== undefined && (error.status === 400 || error.status === 404)) {
         if (whole === undefined) {
@@ -93,7 +97,7 @@ export async function readAnswer(label: string, path: string, source: ByteSource
 
 function unreadableAnswer(label: string, path: string, source: ByteSource, error: Failure): Failure {
   if (error.id === 'PC1003') {
-    const what = `${label}: the answer to GET ${path} ends too early, after ${bytesText(source.size)}: ${error.message}`;
+    const what = `${label}: the answer to ${requestText('GET', path)} ends too early, after ${bytesText(source.size)}: ${error.message}`;
     return new Failure({ id: 'PC1115', what, place: error.place, next: 'try again; nothing of it was used', cause: error });
   }
   if (error.id === 'PC1004' || error.id === 'PC1009' || error.id === 'PC1014' || error.id === 'PC1018' || error.id === 'PC1019')
@@ -103,6 +107,7 @@ function unreadableAnswer(label: string, path: string, source: ByteSource, error
 
 function notAdmin(label: string, path: string, source: ByteSource, found: string): Failure {
   const start = new TextDecoder().decode(source.read(0, 60)).replace(/\s+/g, ' ').trim();
-  const what = `${label}: the answer to GET ${path} is not Envoy's: ${found}${start === '' ? '' : ` (it begins ${JSON.stringify(start)})`}`;
+  const about = found.startsWith(`${source.label} is `) ? `it ${found.slice(source.label.length + 1)}` : found;
+  const what = `${label}: the answer to ${requestText('GET', path)} is not Envoy's: ${about}${start === '' ? '' : ` (it begins ${JSON.stringify(start)})`}`;
   return new Failure({ id: 'PC1114', what, place: label, next: 'check that the port is the admin port of an Envoy: GET /server_info must answer with JSON' });
 }

@@ -178,6 +178,14 @@ describe('the API server', () => {
   });
 });
 
+test('an admin port that refuses every request is told, also where each of them may be refused; a long mask is cut', async () => {
+  const { pc } = await startWithPod({ answer: (request, s) => text(s, request.url?.startsWith('/config_dump') ? 503 : 404, 'no') });
+  expectFailure(await pc('status', 'web-1'), 'PC1113', 'web-1.shop: GET /stats?');
+  const masked = await startWithPod({ answer: (request, s) => (request.url?.startsWith('/config_dump') ? s.destroy() : text(s, 404, 'no')) });
+  const { err } = await masked.pc('status', 'web-1');
+  expect(err).toMatch(/the answer to GET \/config_dump\?resource=dynamic_listeners&mask=.{20,60}… was cut/);
+});
+
 describe('the port-forward', () => {
   test.each<[string, PortFault, string, string]>([
     ['to a port where nothing listens', { kind: 'refused' }, 'PC1112', 'web-1.shop: nothing listens on port 15000 inside the pod: the connection is refused'],
@@ -198,6 +206,7 @@ describe('the port-forward', () => {
   test.each<[string, AdminAnswer, string, string]>([
     ['status 503', (_q, s) => text(s, 503, 'no'), 'PC1113', 'web-1.shop: GET /config_dump'],
     ['something else than JSON', (_q, s) => text(s, 200, 'hello'), 'PC1114', 'web-1.shop: the answer to GET /config_dump'],
+    ['a web page', (_q, s) => text(s, 200, '<html>hi</html>'), 'PC1114', "static_clusters is not Envoy's: it is a web page, not admin output (it begins"],
   ])('to an admin port that answers with %s', async (_name, answer, id, words) => {
     const { pc } = await startWithPod({ answer });
     expectFailure(await pc('clusters', 'web-1'), id, words);
