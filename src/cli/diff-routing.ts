@@ -22,13 +22,23 @@ export interface RoutingOutput {
  */
 export function printRouting(a: ProxyConfig, b: ProxyConfig, difference: ProxyDifference, { labels, output, documents }: RoutingOutput, io: Io): ExitStatus {
   const routing = compareRouting(a, b);
-  const { requests, changed, undetermined, notAsked } = routing;
+  const { requests, changed, undetermined, toTheCluster, notAsked } = routing;
   const style = styleFor(io.color);
   if (output === 'text') {
     const lines = [...headLines({ labels, style }), summaryLine(difference), ...missingLines(difference, labels), ...routingText(routing, style)];
     io.out(`${lines.join('\n')}\n`);
   } else {
-    const document = { version: 1, a: labels[0], b: labels[1], differs: changed.length > 0, requests, changed, undetermined, not_asked: notAsked };
+    const document = {
+      version: 1,
+      a: labels[0],
+      b: labels[1],
+      differs: changed.length > 0,
+      requests,
+      changed,
+      undetermined,
+      to_the_cluster: toTheCluster,
+      not_asked: notAsked,
+    };
     documents.push(document as unknown as JsonValue);
   }
   if (changed.length > 0) return EXIT.finding;

@@ -66,10 +66,7 @@ function examplePath(match: RouteMatch): string | undefined {
   if (own !== undefined) return own.startsWith('/') ? own : own === '' ? '/' : undefined;
   if (match.connect_matcher !== undefined) return '/';
   const regex = regexSourceOf(match);
-  if (regex !== undefined) {
-    const path = exampleOfRegex(regex);
-    return path?.startsWith('/') ? path : undefined;
-  }
+  if (regex !== undefined) return exampleOfRegex(regex, (path) => path.startsWith('/'));
   const template = match.path_match_policy?.typed_config?.['path_template'];
   return typeof template === 'string' ? template.replace(/\{[^}]*\}|\*\*?/g, 'x') : undefined;
 }

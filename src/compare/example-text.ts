@@ -8,14 +8,19 @@ export function exampleOfString(matcher: StringMatcher): string | undefined {
   return text !== undefined && compileString(matcher).matches(text) ? text : undefined;
 }
 
-/** A text that the whole of a regular expression (RE2) matches, as short as it comes; undefined where none was found. */
-export function exampleOfRegex(source: string): string | undefined {
+/**
+ * A text that the whole of a regular expression (RE2) matches, as short as it comes; undefined where none was found. In: what else the text
+ * must be, a path, say.
+ */
+export function exampleOfRegex(source: string, isWanted: (text: string) => boolean = () => true): string | undefined {
   const regex = compileRegex(source);
   if (regex === undefined) return undefined;
-  // `.` alone may stand for a slash or a letter: the text is tried in several fillings.
-  for (const filling of ['x', '1', '/x', 'X-1']) {
-    const text = new Writer(source, filling).write();
-    if (text !== undefined && regex.matchesAll(text)) return text;
+  // `.` alone may stand for a slash or a letter, and `*` for something: the text is tried in several fillings.
+  for (const optional of [0, 1]) {
+    for (const filling of ['x', '1', '/x', 'X-1']) {
+      const text = new Writer(source, filling, optional).write();
+      if (text !== undefined && isWanted(text) && regex.matchesAll(text)) return text;
+    }
   }
   return undefined;
 }
@@ -29,10 +34,13 @@ class Writer {
   private at = 0;
   private readonly source: string;
   private readonly filling: string;
+  /** How often something stands that may be left out. */
+  private readonly optional: number;
 
-  constructor(source: string, filling: string) {
+  constructor(source: string, filling: string, optional: number) {
     this.source = source;
     this.filling = filling;
+    this.optional = optional;
   }
 
   write(): string | undefined {
@@ -91,6 +99,6 @@ class Writer {
     if (found === null) return 1;
     this.at += found[0].length;
     if (found[1] !== undefined) return Number(found[1]);
-    return found[0].startsWith('+') ? 1 : 0;
+    return found[0].startsWith('+') ? 1 : this.optional;
   }
 }

@@ -1,8 +1,12 @@
-import type { Outcome, TraceAnswer } from '../trace/trace-answer.ts';
+import type { Destination } from '../compare/compare-routing.ts';
+import type { Outcome } from '../trace/trace-answer.ts';
 
 /** Where a request goes, in one line: `to v1 20 %, 503 NC (cluster_not_found) for v2 80 %`, `302 to https://a.com/`, `not determined: …`. */
-export function destinationText(answer: TraceAnswer): string {
-  if (answer.gap !== null) return `not determined: ${answer.gap.what}`;
+export function destinationText(answer: Destination): string {
+  if (answer.gap !== null) {
+    const reached = answer.reached === undefined || answer.reached.length === 0 ? '' : `to ${answer.reached.join(', to ')}; `;
+    return `${reached}not determined: ${answer.gap.what}`;
+  }
   const texts = answer.outcomes.map((outcome) => `${outcomeText(outcome)}${shareText(outcome)}`);
   return [...new Set(texts)].join(', ');
 }

@@ -8,7 +8,7 @@ const NAMED = 5;
 
 /** Which requests go elsewhere, by host; then what could not be asked or said. */
 export function routingText(routing: RoutingDifference, style: Style): string[] {
-  const { requests, changed, undetermined, notAsked } = routing;
+  const { requests, changed, undetermined, toTheCluster, notAsked } = routing;
   const plural = requests.length === 1 ? 'request' : 'requests';
   const lines = [
     changed.length === 0
@@ -16,6 +16,11 @@ export function routingText(routing: RoutingDifference, style: Style): string[] 
       : `${changed.length} of ${requests.length} ${plural} ${changed.length === 1 ? 'goes' : 'go'} elsewhere`,
   ];
   for (const [text, hosts] of sameChanges(changed, style)) lines.push('', style.bold(hosts.join(', ')), text);
+  if (toTheCluster > 0)
+    lines.push(
+      '',
+      `${toTheCluster} of them are followed to the cluster and no further: its endpoints are not in the input (/config_dump?include_eds has them)`,
+    );
   if (undetermined.length > 0) lines.push('', style.bold('not determined'));
   for (const [text, count] of counted(undetermined.map(({ side, what }) => `on ${side}: ${what}`)))
     lines.push(`  ${count} ${count === 1 ? 'request' : 'requests'} ${text}`);
