@@ -1,5 +1,6 @@
-;; Goes through JSON, 64 bytes at a step, and notes where the brackets and the quotes of its outer levels stand; on the levels below them,
-;; where texts stand that begin with four wanted bytes, and where backslashes stand. That is what cutting a section of a dump into resources needs. The bytes lie from 0 on, in blocks of 64: behind the last byte the caller puts blanks. The notes stand from
+;; Goes through a list in JSON, 64 bytes at a step, and notes where the brackets of its outer levels stand, the quotes of its own level, and
+;; further in where texts begin that have four wanted bytes first, and where texts have backslashes: what cutting a section of a dump into
+;; resources needs. The bytes lie from 0 on, in blocks of 64: behind the last byte the caller puts blanks. The notes stand from
 ;; 0x40040 on, as indices of bytes, 4 bytes each.
 ;; `npm run gen:kernel` makes src/dump/generated/json-marks.ts of this text.
 (module
@@ -8,12 +9,13 @@
 
   ;; How many brackets are open, …
   (global $level (mut i32))
-  ;; … how many may be open around a bracket or quote that is noted, …
+  ;; … how many may be open around a bracket that is noted, …
   (global $deepest (mut i32))
-  ;; … and around a text that is noted for how it begins, …
+  ;; … and around a text that is noted for how it begins, or for a backslash, …
   (global $deepestText (mut i32))
-  ;; … its first four bytes, …
+  ;; … its first four bytes, these or those, …
   (global $wanted (mut i32))
+  (global $orWanted (mut i32))
   ;; … where the notes end, …
   (global $notesEnd (mut i32))
   ;; … all bits set within a string, none outside, …
@@ -22,11 +24,13 @@
   (global $escaped (mut i64))
 
   ;; Begins behind an opening bracket.
-  (func $begin (export "begin") (param $deepestMark i32) (param $deepestWanted i32) (param $wantedBytes i32)
+  (func $begin (export "begin") (param $deepestMark i32) (param $deepestWanted i32)
+    (param $wantedBytes i32) (param $orWantedBytes i32)
     (global.set $level (i32.const 1))
     (global.set $deepest (local.get $deepestMark))
     (global.set $deepestText (local.get $deepestWanted))
     (global.set $wanted (local.get $wantedBytes))
+    (global.set $orWanted (local.get $orWantedBytes))
     (global.set $inString (i64.const 0))
     (global.set $escaped (i64.const 0)))
 
@@ -50,7 +54,7 @@
     (local $quote v128) (local $backslash v128) (local $case v128) (local $open v128) (local $close v128)
     (local $quotes i64) (local $slashes i64) (local $opened i64) (local $closed i64) (local $within i64) (local $rest i64) (local $bit i64)
     (local $all i64) (local $inString i64) (local $escaped i64) (local $level i32) (local $deepest i32) (local $deepestText i32) (local $wanted i32)
-    (local $notes i32) (local $place i32)
+    (local $orWanted i32) (local $notes i32) (local $place i32)
     (local.set $quote (i8x16.splat (i32.const 0x22)))
     (local.set $backslash (i8x16.splat (i32.const 0x5c)))
     ;; [ and { differ by this bit alone, as ] and } do.
@@ -61,6 +65,7 @@
     (local.set $deepest (global.get $deepest))
     (local.set $deepestText (global.get $deepestText))
     (local.set $wanted (global.get $wanted))
+    (local.set $orWanted (global.get $orWanted))
     (local.set $inString (global.get $inString))
     (local.set $escaped (global.get $escaped))
     (local.set $notes (i32.const 0x40040))
@@ -138,18 +143,22 @@
             (local.set $level (i32.sub (local.get $level) (i32.eqz (i64.eqz (i64.and (local.get $closed) (local.get $bit))))))
             (block $notNoted
               (block $noted
-                ;; Of the outer levels all but backslashes, which a text as a whole shows.
+                (br_if $notNoted (i32.gt_s (local.get $level) (local.get $deepestText)))
+                ;; A bracket.
                 (br_if $noted
                   (i32.and
-                    (i32.ge_s (local.get $deepest) (local.get $level))
-                    (i64.eqz (i64.and (local.get $all) (local.get $bit)))))
-                (br_if $notNoted
-                  (i32.or (i32.ge_s (local.get $deepest) (local.get $level)) (i32.gt_s (local.get $level) (local.get $deepestText))))
-                ;; Of the levels below a backslash, or a quote that opens a wanted text, or one of which too little is at hand.
+                    (i64.eqz (i64.and (i64.or (local.get $quotes) (local.get $all)) (local.get $bit)))
+                    (i32.ge_s (local.get $deepest) (local.get $level))))
+                (br_if $notNoted (i64.eqz (i64.and (i64.or (local.get $quotes) (local.get $all)) (local.get $bit))))
+                ;; A quote of the outermost level.
+                (br_if $noted (i32.and (i32.gt_s (i32.const 2) (local.get $level)) (i64.eqz (i64.and (local.get $all) (local.get $bit)))))
+                (br_if $notNoted (i32.gt_s (i32.const 2) (local.get $level)))
+                ;; Further in a backslash, or a quote that opens a wanted text, or one of which too little is at hand.
                 (br_if $noted (i32.eqz (i64.eqz (i64.and (local.get $all) (local.get $bit)))))
                 (br_if $notNoted (i64.eqz (i64.and (i64.and (local.get $quotes) (i64.xor (local.get $within) (i64.const -1))) (local.get $bit))))
                 (br_if $noted (i32.gt_s (i32.add (local.get $place) (i32.const 5)) (local.get $end)))
-                (br_if $notNoted (i32.eqz (i32.eq (i32.load offset=1 (local.get $place)) (local.get $wanted)))))
+                (br_if $noted (i32.eq (i32.load offset=1 (local.get $place)) (local.get $wanted)))
+                (br_if $notNoted (i32.eqz (i32.eq (i32.load offset=1 (local.get $place)) (local.get $orWanted)))))
               (i32.store (local.get $notes) (local.get $place))
               (local.set $notes (i32.add (local.get $notes) (i32.const 4))))
             (if (i32.eqz (local.get $level))

@@ -3,7 +3,8 @@ import type { DeferredSection, EntryList } from './dump-document.ts';
 import type { DumpPath } from './dump-path.ts';
 import type { EntryTable } from './entry-table.ts';
 import { outlineJson } from './json-outline.ts';
-import { outlinedDeeper } from './outline-members.ts';
+import { outlinedDeeper, snakeCase } from './outline-members.ts';
+import { plainEntryKey } from './plain-entry.ts';
 import type { ResourceKind, ResourceSeed } from './resource-seed.ts';
 import {
   CONFIG_DUMP_DEPTH,
@@ -15,6 +16,8 @@ import {
   splitEntry,
   splitResources,
 } from './split-config-dump.ts';
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** A section of a large dump, to be cut into resources when they are asked for: all of them, or one entry at a time. */
 export function deferredSection(section: DumpSection): DeferredSection {
@@ -52,7 +55,20 @@ class NotedList implements EntryList {
   }
 
   seedsOf(entry: number): readonly ResourceSeed[] {
-    return this.table.isPlain(entry) ? [new PlainSeed(this, entry)] : this.cut(entry);
+    const key = this.plainKeyOf(entry);
+    return key === undefined ? this.cut(entry) : [new PlainSeed(this, entry, key)];
+  }
+
+  private plainKeyOf(entry: number): string | undefined {
+    if (!this.table.isSimple(entry)) return undefined;
+    const { start, end } = this.table.spanOf(entry);
+    const resource = this.table.resourceOf(entry);
+    const key = plainEntryKey(this.textOf(start, resource.start), this.textOf(resource.end, end));
+    return key !== undefined && snakeCase(key) === this.rule.member ? key : undefined;
+  }
+
+  private textOf(start: number, end: number): string {
+    return decoder.decode(this.source.read(start, end));
   }
 
   /** The resources of an entry, read from the entry itself. */
@@ -71,11 +87,13 @@ class PlainSeed implements ResourceSeed {
   readonly clientStatus = undefined;
   private readonly list: NotedList;
   private readonly index: number;
+  private readonly key: string;
   private cut: ResourceSeed | undefined;
 
-  constructor(list: NotedList, index: number) {
+  constructor(list: NotedList, index: number, key: string) {
     this.list = list;
     this.index = index;
+    this.key = key;
   }
 
   get kind(): ResourceSeed['kind'] {
@@ -91,7 +109,7 @@ class PlainSeed implements ResourceSeed {
     return this.list.table.resourceOf(this.index);
   }
   get path(): DumpPath {
-    return [...this.list.path, this.index, this.list.table.columns.key];
+    return [...this.list.path, this.index, this.key];
   }
   get ownName(): string {
     return this.list.table.nameOf(this.index);

@@ -4,12 +4,12 @@ import type { JsonMarks } from './json-marks.ts';
 
 /** What is known beforehand of the entries of a list. */
 export interface ListShape {
-  /** The keys that the resource may stand under. */
-  readonly resource: readonly string[];
-  /** The keys that its name may stand under; their first four letters are the same. */
-  readonly name: readonly string[];
-  /** Keys of objects within an entry that hold a resource in turn: the states of a listener. */
-  readonly holders: readonly string[];
+  /** The keys that a resource may stand under. */
+  readonly member: readonly string[];
+  /** The keys that a resource's name may stand under; their first four letters are the same. */
+  readonly names: readonly string[];
+  /** Whether an entry may hold objects that hold a resource in turn: the states of a listener. */
+  readonly hasHolders: boolean;
 }
 
 const QUOTE = 0x22,
@@ -18,8 +18,8 @@ const QUOTE = 0x22,
   SPACE = 0x20,
   BACKSLASH = 0x5c,
   OPEN_BRACE = 0x7b,
-  CLOSE_BRACE = 0x7d,
   OPEN_BRACKET = 0x5b,
+  CLOSE_BRACE = 0x7d,
   CLOSE_BRACKET = 0x5d;
 
 /** Brackets that are open within a list, an entry, a resource or state, the resource of a state. */
@@ -27,9 +27,6 @@ const LIST = 1,
   ENTRY = 2,
   RESOURCE = 3,
   HELD = 4;
-
-/** Members of an entry beside its resource that say nothing of its name. */
-const BESIDE: readonly string[] = ['version_info', 'versionInfo', 'last_updated', 'lastUpdated'];
 
 /** Few names are longer; and no name is so long. */
 const MAX_NAME = 256,
@@ -39,54 +36,44 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const NOTHING = new Uint8Array(0);
 
-interface Key {
-  readonly text: string;
-  readonly bytes: Uint8Array;
-  readonly is: 'resource' | 'holder' | 'name' | 'beside';
-}
-
 /**
  * Makes a table of a list's entries from the marks of its JSON. An entry in which something is not as usual is noted as one whose names are
  * not known; where it is between entries, there is no table. Chunks may be cut anywhere.
  */
 export class EntryNoter {
-  private readonly keys: readonly Key[];
+  private readonly memberKeys: readonly Uint8Array[];
+  private readonly ownKeys: readonly Uint8Array[];
+  /** Those, and the one that an entry may name its resource by. */
   private readonly nameKeys: readonly Uint8Array[];
   private readonly hasHolders: boolean;
   private readonly rows = new EntryRows();
   private isUsual = true;
   private level = LIST;
-  private inString = false;
-  /** The text that a wanted mark stands before goes on in the next chunk. */
+  /** The text that a mark stands before goes on in the next chunk. */
   private isCut = false;
-  /** Bytes of a text, or between two marks, that stood in chunks before. */
+  /** Bytes of that text, or behind the last entry, that stood in chunks before. */
   private before: Uint8Array = NOTHING;
 
-  /** Of the present entry: whether no member has begun yet, the key whose value comes next (null for one that is not known), its resource, … */
-  private isFirst = true;
-  private member: Key | undefined | null;
+  /** Of the present entry: its start, and the borders of the first object in it; … */
   private start = 0;
   private resourceStart = 0;
   private resourceEnd = 0;
-  private resourceKey: Key | undefined;
-  /** … whether the resource's name was seen, whether its names are known, and whether nothing but the resource may have one. */
+  /** … whether it is a resource, and the only one, with the only name; whether the name was seen; and whether all names were. */
+  private isSimple = true;
   private hasName = false;
   private areNamesKnown = true;
-  private isSimple = true;
-  /** What the first resource stands under. */
-  private key: Key | undefined;
 
-  constructor({ resource, name, holders }: ListShape) {
-    const keysOf = (texts: readonly string[], is: Key['is']): Key[] => texts.map((text) => ({ text, bytes: encoder.encode(text), is }));
-    this.keys = [...keysOf(BESIDE, 'beside'), ...keysOf(resource, 'resource'), ...keysOf(holders, 'holder'), ...keysOf(['name'], 'name')];
-    this.nameKeys = name.map((key) => encoder.encode(key));
-    this.hasHolders = holders.length > 0;
+  constructor({ member, names, hasHolders }: ListShape) {
+    this.memberKeys = member.map((key) => encoder.encode(key));
+    this.ownKeys = names.map((key) => encoder.encode(key));
+    this.nameKeys = names.includes('name') ? this.ownKeys : [...this.ownKeys, encoder.encode('name')];
+    this.hasHolders = hasHolders;
   }
 
   /** Tells the kernel what to mark. */
   begin(marks: JsonMarks): void {
-    const [a = 0, b = 0, c = 0, d = 0] = this.nameKeys[0] ?? [];
-    marks.begin(ENTRY, this.hasHolders ? HELD : RESOURCE, a | (b << 8) | (c << 16) | (d << 24));
+    const [wanted = 0, orWanted = wanted] = [this.nameKeys[0], this.nameKeys.at(-1)].map(firstFour);
+    marks.begin(ENTRY, this.hasHolders ? HELD : RESOURCE, wanted, orWanted);
   }
 
   /** Reads on. In: bytes [from, end) of a chunk that stands at `base` in the source, the indices of the marks in it. */
@@ -96,42 +83,64 @@ export class EntryNoter {
     for (let i = 0; i < count && this.isUsual; i++) {
       const at = marks[i] as number;
       const byte = bytes[at] as number;
-      if (this.inString) {
-        this.inString = false;
-        this.textEnds(bytes, last, at);
-      } else if (this.level > ENTRY && byte === QUOTE) {
-        if (!this.isCut && this.nameText(bytes, at, end)) {
-          this.isCut = true;
-          this.keep(bytes, at, end);
-        }
-      } else if (byte === BACKSLASH) {
-        // An escape may hide the key of a name.
-        this.areNamesKnown = false;
-      } else {
-        if (this.level <= ENTRY) this.gap(bytes, last, at, byte);
-        if (byte === QUOTE) this.inString = true;
-        else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) this.opens(base + at, byte);
-        else this.closes(base + at, byte);
-      }
+      if (this.level === LIST) this.betweenEntries(bytes, last, at, byte);
+      if (byte === QUOTE) this.quote(bytes, at, end);
+      else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) this.opens(bytes, base, at);
+      else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) this.closes(base + at, byte);
+      // An escape may hide the key of a name.
+      else this.areNamesKnown = false;
       last = at + 1;
     }
-    if (last < end && (this.inString || this.level <= ENTRY)) this.keep(bytes, last, end);
+    if (this.level === LIST) this.keep(bytes, last, end);
   }
 
   /** The table, when the list has ended; undefined where it is not a list of objects. */
   table(): EntryTable | undefined {
-    return this.isUsual && this.level === 0 ? new EntryTable(this.rows.columns(this.key?.text ?? '')) : undefined;
+    return this.isUsual && this.level === 0 ? new EntryTable(this.rows.columns()) : undefined;
+  }
+
+  private opens(bytes: Uint8Array, base: number, at: number): void {
+    if (this.level === LIST) {
+      this.start = base + at;
+      this.resourceStart = 0;
+      this.isSimple = true;
+      this.hasName = false;
+      this.areNamesKnown = true;
+    } else if (this.level === ENTRY) {
+      if (this.resourceStart === 0) this.resourceStart = base + at;
+      else this.isSimple = false;
+      if (!this.memberKeys.some((key) => isKeyBefore(key, bytes, at))) this.isSimple = false;
+      if (bytes[at] !== OPEN_BRACE) this.areNamesKnown = false;
+    }
+    this.level++;
+  }
+
+  private closes(at: number, byte: number): void {
+    this.level--;
+    if (this.level === ENTRY) {
+      this.resourceEnd = at + 1;
+    } else if (this.level === LIST) {
+      if (byte !== CLOSE_BRACE) this.isUsual = false;
+      if (this.areNamesKnown && this.isSimple && this.hasName) this.rows.endSimple(this.start, at + 1, this.resourceStart, this.resourceEnd);
+      else this.rows.endOther(this.start, at + 1, this.areNamesKnown && this.hasHolders);
+    }
+  }
+
+  /** Between entries stands a comma, and blanks. */
+  private betweenEntries(bytes: Uint8Array, from: number, to: number, next: number): void {
+    const all = this.before.length === 0 ? undefined : this.joined(bytes, from, to);
+    const between = all === undefined ? soleByte(bytes, from, to) : soleByte(all, 0, all.length);
+    const isExpected = next === CLOSE_BRACKET ? between === 0 : next === OPEN_BRACE && between === (this.rows.count === 0 ? 0 : COMMA);
+    if (!isExpected) this.isUsual = false;
   }
 
   private keep(bytes: Uint8Array, from: number, end: number): void {
     const { before } = this;
-    if (before.length + end - from > MAX_KEPT) {
-      this.areNamesKnown = false;
-      if (this.level === LIST) this.isUsual = false;
-      this.before = NOTHING;
-      return;
-    }
-    this.before = new Uint8Array(before.length + end - from);
+    const isTooLong = before.length + end - from > MAX_KEPT;
+    if (isTooLong) this.areNamesKnown = false;
+    if (isTooLong && this.level === LIST) this.isUsual = false;
+    this.before = new Uint8Array(isTooLong ? 0 : before.length + end - from);
+    if (isTooLong) return;
     this.before.set(before);
     this.before.set(bytes.subarray(from, end), before.length);
   }
@@ -144,79 +153,27 @@ export class EntryNoter {
     return joined;
   }
 
-  /** What stands between two tokens of a list or an entry: a comma or a colon, and blanks. */
-  private gap(bytes: Uint8Array, from: number, to: number, next: number): void {
-    const all = this.before.length === 0 ? undefined : this.joined(bytes, from, to);
-    const between = all === undefined ? soleByte(bytes, from, to) : soleByte(all, 0, all.length);
-    if (this.level === ENTRY) {
-      const isClosing = next === CLOSE_BRACE || next === CLOSE_BRACKET;
-      if (between !== (this.member !== undefined ? COLON : this.isFirst || isClosing ? 0 : COMMA)) this.areNamesKnown = false;
-      this.isFirst = false;
-    } else {
-      const isClosing = next === CLOSE_BRACKET;
-      if (next === QUOTE || between !== (this.rows.count === 0 || isClosing ? 0 : COMMA)) this.isUsual = false;
-    }
-  }
-
-  private opens(at: number, byte: number): void {
-    if (this.level === LIST) {
-      if (byte !== OPEN_BRACE) this.isUsual = false;
-      this.start = at;
-      this.isFirst = true;
-      this.member = undefined;
-      this.resourceKey = undefined;
-      this.hasName = false;
-      this.areNamesKnown = true;
-      this.isSimple = true;
-    } else if (this.level === ENTRY) {
-      const kind = byte === OPEN_BRACE ? this.member?.is : undefined;
-      if (kind === 'holder') this.isSimple = false;
-      else if (kind === 'resource' && this.resourceKey === undefined) {
-        this.resourceKey = this.member as Key;
-        this.resourceStart = at;
-      } else this.areNamesKnown = false;
-    }
-    this.level++;
-  }
-
-  private closes(at: number, byte: number): void {
-    this.level--;
-    if (this.level === LIST) {
-      if (byte !== CLOSE_BRACE) this.isUsual = false;
-      this.entryEnds(at + 1);
-    } else if (this.level === ENTRY) {
-      if (byte !== CLOSE_BRACE) this.areNamesKnown = false;
-      this.resourceEnd = at + 1;
-      this.member = undefined;
-    }
-  }
-
-  /** A text of an entry whose last bytes are [from, to). */
-  private textEnds(bytes: Uint8Array, from: number, to: number): void {
-    if (this.before.length === 0) {
-      this.memberText(bytes, from, to);
-      return;
-    }
-    const joined = this.joined(bytes, from, to);
-    this.memberText(joined, 0, joined.length);
+  private quote(bytes: Uint8Array, at: number, end: number): void {
+    if (this.isCut || !this.nameText(bytes, at, end)) return;
+    this.isCut = true;
+    this.keep(bytes, at, end);
   }
 
   /**
-   * A text within a resource, whose quote stands at `from`: is it the key of a name? Its bytes are at hand up to `end`. Out: whether more of
+   * A text within an entry, whose quote stands at `from`: is it the key of a name? Its bytes are at hand up to `end`. Out: whether more of
    * them must be seen.
    */
   private nameText(bytes: Uint8Array, from: number, end: number): boolean {
     for (const key of this.nameKeys) {
-      if (!begins(key, bytes, from + 1, end)) continue;
       const behind = from + 1 + key.length;
-      if (behind < end && bytes[behind] !== QUOTE) continue;
+      if (!begins(key, bytes, from + 1, end) || (behind < end && bytes[behind] !== QUOTE)) continue;
       const colon = pastBlanks(bytes, behind + 1, end);
       const quote = pastBlanks(bytes, colon + 1, end);
       if ((colon < end && bytes[colon] !== COLON) || (quote < end && bytes[quote] !== QUOTE)) continue;
       let close = quote + 1;
       while (close < end && bytes[close] !== QUOTE) close += bytes[close] === BACKSLASH ? 2 : 1;
       if (close >= end) return true;
-      this.nameFound(bytes, quote + 1, close, !this.hasHolders);
+      this.nameFound(bytes, quote + 1, close, this.level > ENTRY && this.ownKeys.includes(key));
     }
     return false;
   }
@@ -234,19 +191,7 @@ export class EntryNoter {
     }
   }
 
-  /** A text that is a member of an entry, or its key. */
-  private memberText(bytes: Uint8Array, from: number, to: number): void {
-    if (this.member === undefined) {
-      this.member = null;
-      for (const key of this.keys) if (isSame(key.bytes, bytes, from, to)) this.member = key;
-      return;
-    }
-    if (this.member?.is === 'name') this.nameFound(bytes, from, to, false);
-    else if (this.member?.is !== 'beside') this.areNamesKnown = false;
-    this.member = undefined;
-  }
-
-  /** Notes the name that stands at [from, to). In: whether it is the first of the resource. */
+  /** Notes the name that stands at [from, to). In: whether a resource says it. */
   private nameFound(bytes: Uint8Array, from: number, to: number, isOwn: boolean): void {
     for (let i = from; i < to; i++) {
       const byte = bytes[i] as number;
@@ -262,38 +207,18 @@ export class EntryNoter {
 
   private addName(name: Uint8Array, from: number, to: number, isOwn: boolean): void {
     this.rows.addHash(name, from, to);
-    if (!isOwn) this.isSimple = false;
+    // Where states hold resources, marks do not tell whose name it is.
+    if (!isOwn || this.hasHolders) this.isSimple = false;
     else if (!this.hasName) {
       this.hasName = true;
       this.rows.addName(name, from, to);
     }
   }
-
-  private entryEnds(end: number): void {
-    this.key ??= this.resourceKey;
-    const isPlain = this.areNamesKnown && this.isSimple && this.hasName && this.resourceKey !== undefined && this.resourceKey === this.key;
-    if (isPlain) this.rows.endPlain(this.start, end, this.resourceStart, this.resourceEnd);
-    else this.rows.endOther(this.start, end, this.areNamesKnown);
-  }
 }
 
-/** The index of the first byte from `from` on that is no blank; `end` where there is none before it. */
-function pastBlanks(bytes: Uint8Array, from: number, end: number): number {
-  let i = from;
-  while (i < end && (bytes[i] === SPACE || bytes[i] === 0x0a || bytes[i] === 0x0d || bytes[i] === 0x09)) i++;
-  return Math.min(i, end);
-}
-
-/** The only byte in a range that is no blank; 0 where all are, -1 where there are several. */
-function soleByte(bytes: Uint8Array, from: number, to: number): number {
-  let found = 0;
-  for (let i = from; i < to; i++) {
-    const byte = bytes[i] as number;
-    if (byte === SPACE || byte === 0x0a || byte === 0x0d || byte === 0x09) continue;
-    if (found !== 0) return -1;
-    found = byte;
-  }
-  return found;
+function firstFour(bytes: Uint8Array | undefined): number {
+  const [a = 0, b = 0, c = 0, d = 0] = bytes ?? [];
+  return a | (b << 8) | (c << 16) | (d << 24);
 }
 
 /** Whether bytes from `from` on are these, as far as there are any before `end`. */
@@ -302,10 +227,37 @@ function begins(wanted: Uint8Array, bytes: Uint8Array, from: number, end: number
   return true;
 }
 
-function isSame(wanted: Uint8Array, bytes: Uint8Array, from: number, to: number): boolean {
-  if (wanted.length !== to - from) return false;
-  for (let i = 0; i < wanted.length; i++) if (wanted[i] !== bytes[from + i]) return false;
-  return true;
+/** Whether this key and its colon stand before `at`; what stands in another chunk is not looked at. */
+function isKeyBefore(key: Uint8Array, bytes: Uint8Array, at: number): boolean {
+  let i = at - 1;
+  while (i >= 0 && isBlank(bytes[i] as number)) i--;
+  if (bytes[i--] !== COLON) return false;
+  while (i >= 0 && isBlank(bytes[i] as number)) i--;
+  const start = i - key.length;
+  return start > 0 && bytes[i] === QUOTE && bytes[start - 1] === QUOTE && begins(key, bytes, start, i);
+}
+
+/** The index of the first byte from `from` on that is no blank; `end` where there is none before it. */
+function pastBlanks(bytes: Uint8Array, from: number, end: number): number {
+  let i = from;
+  while (i < end && isBlank(bytes[i] as number)) i++;
+  return Math.min(i, end);
+}
+
+/** The only byte in a range that is no blank; 0 where all are, -1 where there are several. */
+function soleByte(bytes: Uint8Array, from: number, to: number): number {
+  let found = 0;
+  for (let i = from; i < to; i++) {
+    const byte = bytes[i] as number;
+    if (isBlank(byte)) continue;
+    if (found !== 0) return -1;
+    found = byte;
+  }
+  return found;
+}
+
+function isBlank(byte: number): boolean {
+  return byte === SPACE || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
 /** The text of the inside of a JSON string; undefined where it is none, or one that UTF-8 does not give back. */

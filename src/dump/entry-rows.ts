@@ -24,14 +24,14 @@ export class EntryRows {
     this.hashed[this.hashCount++] = this.count;
   }
 
-  /** Adds the name of the present entry's resource; it is dropped again where the entry turns out not to be plain. */
+  /** Adds the name of the present entry; it is dropped again where the entry turns out not to be simple. */
   addName(name: Uint8Array, from: number, to: number): void {
     while (this.names.length < this.namesEnd + to - from) this.names = doubled(this.names);
     for (let i = from; i < to; i++) this.names[this.namesEnd++] = name[i] as number;
   }
 
-  /** Ends the present entry as a plain one. */
-  endPlain(start: number, end: number, resourceStart: number, resourceEnd: number): void {
+  /** Ends the present entry as a simple one. */
+  endSimple(start: number, end: number, resourceStart: number, resourceEnd: number): void {
     this.end(start, end, resourceStart, resourceEnd);
   }
 
@@ -43,7 +43,7 @@ export class EntryRows {
     this.end(start, end, 0, 0);
   }
 
-  columns(key: string): EntryColumns {
+  columns(): EntryColumns {
     return {
       rows: this.rows.slice(0, this.count * ROW.length),
       names: this.names.slice(0, this.namesEnd),
@@ -51,7 +51,6 @@ export class EntryRows {
       hashed: this.hashed.slice(0, this.hashCount),
       others: Uint32Array.from(this.others),
       unknowns: Uint32Array.from(this.unknowns),
-      key,
     };
   }
 

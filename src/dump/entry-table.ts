@@ -2,21 +2,19 @@
 export interface EntryColumns {
   /** For each entry {@link ROW} numbers. */
   readonly rows: Float64Array;
-  /** The names of plain entries one behind the other, in UTF-8. */
+  /** The names of simple entries one behind the other, in UTF-8. */
   readonly names: Uint8Array;
   /** Hashes of every name in an entry that may be a resource's, and the entry of each. */
   readonly hashes: Uint32Array;
   readonly hashed: Uint32Array;
-  /** The entries that are not plain; and those of them whose names are not known. */
+  /** The entries that are not simple; and those of them whose names are not known. */
   readonly others: Uint32Array;
   readonly unknowns: Uint32Array;
-  /** The key of the resource within a plain entry, as the list spells it. */
-  readonly key: string;
 }
 
 /**
- * The numbers of an entry: its borders in the source; where one member is the resource, with a name of its own, and the rest are version,
- * time and status (a plain entry), the borders of that member, else 0; and where its name ends in `names`.
+ * The numbers of an entry: its borders in the source; where just one member is an object, with a name of its own (a simple entry), the
+ * borders of that member, else 0; and where its name ends in `names`.
  */
 export const ROW = { start: 0, end: 1, resourceStart: 2, resourceEnd: 3, nameEnd: 4, length: 5 } as const;
 
@@ -39,16 +37,17 @@ export class EntryTable {
     return { start: this.at(entry, ROW.start), end: this.at(entry, ROW.end) };
   }
 
-  isPlain(entry: number): boolean {
+  /** Whether just one member is an object, with a name of its own: a resource, as a rule. */
+  isSimple(entry: number): boolean {
     return this.at(entry, ROW.resourceEnd) !== 0;
   }
 
-  /** Of a plain entry: the bytes of its resource. */
+  /** Of a simple entry: the bytes of that member. */
   resourceOf(entry: number): { readonly start: number; readonly end: number } {
     return { start: this.at(entry, ROW.resourceStart), end: this.at(entry, ROW.resourceEnd) };
   }
 
-  /** Of a plain entry: the name of its resource. */
+  /** Of a simple entry: that name. */
   nameOf(entry: number): string {
     return decoder.decode(this.columns.names.subarray(entry === 0 ? 0 : this.at(entry - 1, ROW.nameEnd), this.at(entry, ROW.nameEnd)));
   }
@@ -60,7 +59,7 @@ export class EntryTable {
     const hash = hashOf(encoder.encode(name));
     for (let i = hashes.indexOf(hash); i >= 0; i = hashes.indexOf(hash, i + 1)) {
       const entry = hashed[i] as number;
-      if (!this.isPlain(entry) || this.nameOf(entry) === name) found.add(entry);
+      if (!this.isSimple(entry) || this.nameOf(entry) === name) found.add(entry);
     }
     return [...found].sort((a, b) => a - b);
   }

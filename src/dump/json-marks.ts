@@ -2,20 +2,20 @@ import { JSON_MARKS } from './generated/json-marks.ts';
 import { wasmExports } from './wasm-exports.ts';
 
 /**
- * Notes where the brackets and quotes of the outer levels of JSON stand, at the speed of memory. What it looks at lies in its own memory;
+ * Notes what stands where in the outer levels of a list in JSON, at the speed of memory. What it looks at lies in its own memory;
  * kernel/json-marks.wat is its source.
  */
 export interface JsonMarks {
   /** Its memory for the bytes to look at, {@link MARKS_CHUNK} of them. */
   readonly bytes: Uint8Array;
-  /** The indices of the brackets and quotes that the last `mark` noted, as many as it said. */
+  /** The indices that the last `mark` noted: of brackets, quotes and backslashes. */
   readonly marks: Uint32Array;
   /**
-   * Begins behind an opening bracket, which is the first of those that are open. In: with how many open around it a bracket or quote is
-   * still noted; with how many, not fewer, a backslash or the quote before a wanted text; what four bytes such a text begins with, the first one lowest.
-   * Before fewer than four bytes that are at hand every quote that opens a text is noted.
+   * Begins behind an opening bracket, which is the first of those that are open. In: with how many open around it a bracket is still noted;
+   * with how many, not fewer, a text for how it begins or for its backslashes; with what four bytes such a text begins, or with what others, the first one lowest.
+   * Of texts of the outermost level both quotes are noted, of others the first. Before fewer than four bytes at hand any text is noted.
    */
-  begin(deepest: number, deepestText: number, wanted: number): void;
+  begin(deepest: number, deepestText: number, wanted: number, orWanted: number): void;
   /**
    * Goes on over bytes [at, end) of its memory: the index behind the bracket that closes what `begin` opened (then `level` is 0), or the
    * end. Brackets are counted, not paired; nothing else is checked.

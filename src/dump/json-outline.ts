@@ -306,7 +306,7 @@ export class OutlineScanner {
   private beginSkip(node: OutlineNode, bracket: number): void {
     this.skipped = node;
     if (this.marks === undefined) this.inside.begin(bracket);
-    else if (this.noter === undefined) this.marks.begin(0, 0, 0);
+    else if (this.noter === undefined) this.marks.begin(0, 0, 0, 0);
     else this.noter.begin(this.marks);
   }
 

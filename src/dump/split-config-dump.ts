@@ -98,12 +98,6 @@ const INNER_ENTRIES: Readonly<Record<string, readonly [section: string, list: st
 
 const ADMIN = 'envoy.admin.v3.';
 
-const LISTENER_STATES: readonly (readonly [string, ResourceState])[] = [
-  ['active_state', 'active'],
-  ['warming_state', 'warming'],
-  ['draining_state', 'draining'],
-];
-
 /** What the entries of the lists look like, by the key of the list in either spelling. Scoped routes stand in lists within them. */
 export const LIST_SHAPES: ReadonlyMap<string, ListShape> = new Map(
   Object.values(LISTS)
@@ -113,11 +107,7 @@ export const LIST_SHAPES: ReadonlyMap<string, ListShape> = new Map(
 );
 
 function shapeOf({ kind, member }: ListRule): ListShape {
-  return {
-    resource: bothCases(member),
-    name: kind === 'endpoint' ? bothCases('cluster_name') : ['name'],
-    holders: kind === 'listener' ? LISTENER_STATES.flatMap(([state]) => bothCases(state)) : [],
-  };
+  return { member: bothCases(member), names: kind === 'endpoint' ? bothCases('cluster_name') : ['name'], hasHolders: kind === 'listener' };
 }
 
 /** The kinds of resources that the sections stand for. */
@@ -218,6 +208,12 @@ export function bareSeed(kind: ResourceKind, state: ResourceState, source: ByteS
     entry: { span: node ?? { start: 0, end: 0 }, path },
   };
 }
+
+const LISTENER_STATES: readonly (readonly [string, ResourceState])[] = [
+  ['active_state', 'active'],
+  ['warming_state', 'warming'],
+  ['draining_state', 'draining'],
+];
 
 /** One entry of a list: usually one resource; a dynamic listener may stand there in several states at once. */
 export function splitEntry(source: ByteSource, entry: OutlineNode, path: DumpPath, rule: ListRule, notes: DocumentNote[]): ResourceSeed[] {
