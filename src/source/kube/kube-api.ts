@@ -6,7 +6,7 @@ import { Failure } from '../../dump/failure.ts';
 import { environmentProxy } from './environment-proxy.ts';
 import { type KubeConfigChoice, loadKubeConfig } from './kube-config.ts';
 import { type Answer, exchange, openStream, type Reply } from './kube-exchange.ts';
-import { connectionFailure, type KubeRequest, type ServerName, statusFailure } from './kube-failure.ts';
+import { connectionFailure, type KubeRequest, messageIn, type ServerName, statusFailure } from './kube-failure.ts';
 import type { ObjectList } from './kube-objects.ts';
 import { PortForwardStream } from './port-forward-stream.ts';
 
@@ -153,7 +153,7 @@ function refusal(answer: Reply, request: KubeRequest, name: ServerName): Failure
   }
   if (/does not have a host assigned|not running|is not assigned/i.test(said.message) && answer.status !== 101) return said;
   if (answer.status === 400 || answer.status === 426 || answer.status === 101 || answer.status === 200 || answer.status === 405) {
-    const what = `the API server ${name.server} opens no port-forward by WebSocket (status ${answer.status}${answer.body === '' ? '' : `: ${answer.body.trim().slice(0, 160)}`})`;
+    const what = `the API server ${name.server} opens no port-forward by WebSocket (status ${answer.status}${answer.body === '' ? '' : `: ${messageIn(answer.body)}`})`;
     const next = 'a proxy between here and the API server may not let WebSocket through; --via kubectl goes another way';
     return new Failure({ id: 'PC1121', what, place: name.server, next });
   }

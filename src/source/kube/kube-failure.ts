@@ -105,7 +105,8 @@ function wayAround(verb: string, { resource, name }: KubeRequest): string {
   return !resource.startsWith('pods') && name !== undefined ? '; a pod can be named without it' : '';
 }
 
-function messageIn(body: string): string {
+/** What the API server says in the body of a refusal; its first line where that is no Status. */
+export function messageIn(body: string): string {
   try {
     const status = JSON.parse(body) as Partial<Status>;
     return typeof status.message === 'string' ? status.message.trim() : '';

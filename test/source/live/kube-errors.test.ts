@@ -155,7 +155,7 @@ describe('the API server', () => {
   test.each([
     [
       'refuses to upgrade',
-      { refuseUpgrade: { status: 400, body: 'Upgrade request required' } },
+      { refuseUpgrade: { status: 400, body: '{"kind": "Status", "message": "Upgrade request required", "code": 400}' } },
       'PC1121',
       'opens no port-forward by WebSocket (status 400: Upgrade request required)',
     ],
