@@ -142,6 +142,11 @@ describe.each(['forward', 'dashboard'])('pc %s', (command) => {
 });
 
 describe('pc trace', () => {
+  test('takes one proxy by --from or as an argument, not both', async () => {
+    const { status, err } = await cluster.pc('trace', 'http://web:8080/', 'web-1', '--from', 'deploy/web');
+    expect([status, err]).toEqual([2, expect.stringContaining('error[PC1011]: --from deploy/web and the target web-1 are both named')]);
+  });
+
   test('takes its proxy from --from, from the second argument, or from the only one beside --curl', async () => {
     dump = configDump({ listeners, clusters: [staticCluster('a')] });
     const url = 'http://127.0.0.1:8080/';

@@ -109,7 +109,11 @@ export const command = defineCommand({
 /** The proxy may be named by --from, or, where the request is no URL, by the only argument. */
 function withTarget<T extends Args<typeof TRACE_FLAGS> & { readonly [positional: string]: unknown }>(args: T): T {
   const isElsewhere = args.curl !== undefined || args.requests !== undefined;
-  const target = args.from ?? (isElsewhere && args['target'] === undefined ? args['request'] : args['target']);
+  const named = isElsewhere && args['target'] === undefined ? args['request'] : args['target'];
+  if (args.from !== undefined && named !== undefined) {
+    throw new Failure({ id: 'PC1011', what: `--from ${args.from} and the target ${named} are both named`, next: 'give one of them' });
+  }
+  const target = args.from ?? named;
   return { ...args, target };
 }
 
