@@ -1,5 +1,6 @@
-import { isJsonObject, JsonNumber, type JsonValue } from '../dump/json-value.ts';
+import { isJsonObject, type JsonValue } from '../dump/json-value.ts';
 import type { FractionalPercent, RuntimeFractionalPercent } from '../model/generated/envoy-api.ts';
+import { wholeNumber } from './runtime-integer.ts';
 
 /** What runtime says of a key; undefined where it does not set it. */
 export type RuntimeLookup = (key: string) => JsonValue | undefined;
@@ -16,19 +17,18 @@ export function fractionOf(percent: FractionalPercent | undefined): Fraction {
   return { numerator: percent?.numerator ?? 0, denominator: DENOMINATORS[String(percent?.denominator ?? 'HUNDRED')] ?? 100 };
 }
 
-/**
- * A RuntimeFractionalPercent with its runtime key looked up: a runtime integer counts as percent, a runtime struct as it stands.
- * Source: source/common/runtime/runtime_impl.cc SnapshotImpl::featureEnabled.
- */
+/** A RuntimeFractionalPercent with its runtime key looked up. */
 export function runtimeFraction(fraction: RuntimeFractionalPercent, runtime: RuntimeLookup): Fraction {
-  const override = fraction.runtime_key ? runtime(fraction.runtime_key) : undefined;
-  if (isJsonObject(override)) return fractionOf(override as FractionalPercent);
-  const number = asNumber(override);
-  return number === undefined ? fractionOf(fraction.default_value) : { numerator: number, denominator: 100 };
+  return fractionByKey(fraction.runtime_key, fractionOf(fraction.default_value), runtime);
 }
 
-function asNumber(value: JsonValue | undefined): number | undefined {
-  if (typeof value === 'number') return value;
-  if (value instanceof JsonNumber) return value.valueOf();
-  return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : undefined;
+/**
+ * What runtime makes of a fraction: a runtime integer counts as percent, a runtime struct as it stands; else the default holds.
+ * Source: source/common/runtime/runtime_impl.cc SnapshotImpl::featureEnabled.
+ */
+export function fractionByKey(key: string | undefined, byDefault: Fraction, runtime: RuntimeLookup): Fraction {
+  const override = key ? runtime(key) : undefined;
+  if (isJsonObject(override)) return fractionOf(override as FractionalPercent);
+  const percent = wholeNumber(override);
+  return percent === undefined ? byDefault : { numerator: percent, denominator: 100 };
 }

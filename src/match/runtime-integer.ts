@@ -1,19 +1,19 @@
-import { JsonNumber } from '../dump/json-value.ts';
+import { JsonNumber, type JsonValue } from '../dump/json-value.ts';
 import type { RuntimeLookup } from './runtime-fraction.ts';
 
-/**
- * A runtime key as a whole number; undefined where runtime does not set it to one. A value that is no number counts as unset.
- * Source: source/common/runtime/runtime_impl.cc SnapshotImpl::getInteger.
- */
+/** Text that is a number, as absl::SimpleAtod takes it: blanks around, a sign, an exponent. */
+const NUMERIC = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i;
+
+/** A runtime key as a whole number; undefined where runtime does not set it to one. Source: runtime_impl.cc SnapshotImpl::getInteger. */
 export function runtimeInteger(runtime: RuntimeLookup, key: string): number | undefined {
-  const value = runtime(key);
-  const number =
-    typeof value === 'number'
-      ? value
-      : value instanceof JsonNumber
-        ? value.valueOf()
-        : typeof value === 'string' && /^\d+$/.test(value)
-          ? Number(value)
-          : undefined;
-  return number === undefined || !Number.isFinite(number) || number < 0 ? undefined : Math.trunc(number);
+  return wholeNumber(runtime(key));
+}
+
+/**
+ * The whole number that Envoy's snapshot holds of a value: numbers, and text that is one, cut off behind the point. What is negative or
+ * no number counts as unset. Source: source/common/runtime/runtime_impl.cc setNumberValue, parseEntryDoubleValue.
+ */
+export function wholeNumber(value: JsonValue | undefined): number | undefined {
+  const number = value instanceof JsonNumber ? value.valueOf() : typeof value === 'string' && NUMERIC.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? Math.trunc(number) : undefined;
 }

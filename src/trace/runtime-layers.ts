@@ -1,4 +1,4 @@
-import { isJsonObject, JsonNumber, type JsonValue } from '../dump/json-value.ts';
+import { isJsonObject, type JsonValue } from '../dump/json-value.ts';
 import type { ProxyConfig } from '../model/proxy-config.ts';
 
 /** Runtime keys as far as the input shows them: the static layers of the bootstrap, or, where it has /runtime, what holds over all layers. */
@@ -71,14 +71,6 @@ function flatten(prefix: string, value: JsonValue, into: Map<string, JsonValue>)
     return;
   }
   into.set(prefix, value);
-}
-
-/** A runtime value as a number, as SnapshotImpl reads it; undefined where it is none. */
-export function runtimeNumber(value: JsonValue | undefined): number | undefined {
-  if (typeof value === 'number') return value;
-  if (value instanceof JsonNumber) return value.valueOf();
-  if (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value)) return Number(value);
-  return undefined;
 }
 
 /** Whether a feature guard `envoy.reloadable_features.NAME` is on. Source: source/common/runtime/runtime_impl.cc SnapshotImpl::getBoolean. */

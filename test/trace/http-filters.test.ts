@@ -57,6 +57,13 @@ describe('fault', () => {
     expect((await behind(fault(abort(0)), {}, { runtime: { 'fault.http.abort.abort_percent': 100 } })).only).toMatchObject(FI);
   });
 
+  test('runtime may give a fraction and a status; a number is cut off behind the point', async () => {
+    const runtime = { percent: { numerator: 100 }, half: 0.5, status: 503.9 };
+    const named = (key: string, percent: number): Json => fault({ ...abort(percent), abort_percent_runtime: key, abort_http_status_runtime: 'status' });
+    expect((await behind(named('percent', 0), {}, { runtime })).only).toMatchObject({ ...FI, status: 503 });
+    expect((await behind(named('half', 100), {}, { runtime })).only).toMatchObject(FORWARDED);
+  });
+
   describe('by header', () => {
     const byHeader = fault({ abort: { header_abort: {}, percentage: { numerator: 100 } } });
     const status = 'x-envoy-fault-abort-request';

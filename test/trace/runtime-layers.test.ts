@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { buildProxyConfig } from '../../src/decode/build-proxy-config.ts';
 import { textSource } from '../../src/dump/byte-source.ts';
 import { readDocuments } from '../../src/dump/read-documents.ts';
-import { featureEnabled, readRuntime, runtimeNumber } from '../../src/trace/runtime-layers.ts';
+import { runtimeInteger } from '../../src/match/runtime-integer.ts';
+import { featureEnabled, readRuntime } from '../../src/trace/runtime-layers.ts';
 
 const BOOTSTRAP = {
   layered_runtime: {
@@ -37,7 +38,7 @@ test('the static layers of the bootstrap, with what other layers may hide', asyn
 
 test('/runtime says what holds over all layers, and hides nothing', async () => {
   const runtime = await runtimeOf(BOOTSTRAP, RUNTIME);
-  expect(runtimeNumber(runtime.get('a.b'))).toBe(2);
+  expect(runtimeInteger(runtime.get, 'a.b')).toBe(2);
   expect(runtime.get('fraction')).toEqual({ numerator: 5 });
   expect(runtime.hidden).toEqual([]);
   expect(featureEnabled(runtime, 'x', false)).toBe(true);

@@ -1,7 +1,7 @@
 import { compileHeader, parseInt64 } from '../../match/header-matcher.ts';
-import { type Fraction, fractionOf } from '../../match/runtime-fraction.ts';
+import { type Fraction, fractionByKey, fractionOf } from '../../match/runtime-fraction.ts';
+import { runtimeInteger } from '../../match/runtime-integer.ts';
 import type { FaultAbort, HTTPFault } from '../../model/generated/envoy-api.ts';
-import { runtimeNumber } from '../runtime-layers.ts';
 import { answered, CONTINUES, type FilterAlternative, type FilterEffect, type FilterQuestion } from './filter.ts';
 
 /**
@@ -47,7 +47,9 @@ function chanceOf({ numerator, denominator }: Fraction): number {
 /** Runtime replaces the percentage: `fault.http.abort.abort_percent`, or the key that the configuration names. */
 function abortFraction(config: HTTPFault, question: FilterQuestion): Fraction {
   const fallback = headerPercentage(fractionOf(config.abort?.percentage), config.abort?.header_abort !== undefined, 'abort', question);
-  return config.abort === undefined ? fractionOf(undefined) : withRuntime(fallback, config.abort_percent_runtime || 'fault.http.abort.abort_percent', question);
+  return config.abort === undefined
+    ? fractionOf(undefined)
+    : fractionByKey(config.abort_percent_runtime || 'fault.http.abort.abort_percent', fallback, question.index.runtime.get);
 }
 
 function delayFraction(config: HTTPFault, question: FilterQuestion): Fraction {
@@ -55,18 +57,13 @@ function delayFraction(config: HTTPFault, question: FilterQuestion): Fraction {
   if (delay === undefined) return fractionOf(undefined);
   if (delay.header_delay !== undefined && question.request.headers.first('x-envoy-fault-delay-request') === undefined) return fractionOf(undefined);
   const fallback = headerPercentage(fractionOf(delay.percentage), delay.header_delay !== undefined, 'delay', question);
-  return withRuntime(fallback, config.delay_percent_runtime || 'fault.http.delay.fixed_delay_percent', question);
+  return fractionByKey(config.delay_percent_runtime || 'fault.http.delay.fixed_delay_percent', fallback, question.index.runtime.get);
 }
 
 /** A header-controlled fault may lower its percentage by a header of the request, never raise it. */
 function headerPercentage(configured: Fraction, isByHeader: boolean, kind: 'abort' | 'delay', { request }: FilterQuestion): Fraction {
   const text = isByHeader ? request.headers.first(`x-envoy-fault-${kind}-request-percentage`) : undefined;
   return text !== undefined && /^\d+$/.test(text) ? { ...configured, numerator: Math.min(Number(text), configured.numerator) } : configured;
-}
-
-function withRuntime(fraction: Fraction, key: string, { index }: FilterQuestion): Fraction {
-  const value = runtimeNumber(index.runtime.get(key));
-  return value === undefined ? fraction : { numerator: value, denominator: 100 };
 }
 
 function abortStatus(abort: FaultAbort | undefined, config: HTTPFault, { request, index }: FilterQuestion): { http: number; grpc?: number } | undefined {
@@ -77,7 +74,7 @@ function abortStatus(abort: FaultAbort | undefined, config: HTTPFault, { request
     const grpc = parseInt64(request.headers.first('x-envoy-fault-abort-grpc-request') ?? '');
     return grpc === undefined ? undefined : { http: 200, grpc: Number(grpc) };
   }
-  const runtimeStatus = runtimeNumber(index.runtime.get(config.abort_http_status_runtime || 'fault.http.abort.http_status'));
+  const runtimeStatus = runtimeInteger(index.runtime.get, config.abort_http_status_runtime || 'fault.http.abort.http_status');
   if (abort.http_status !== undefined) return { http: runtimeStatus ?? abort.http_status };
   return abort.grpc_status === undefined ? undefined : { http: 200, grpc: abort.grpc_status };
 }
