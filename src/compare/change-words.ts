@@ -54,6 +54,36 @@ export function changeWords(change: Change): ChangeWords {
   return { within: things, text: `${field} ${sideText(change, 'before', owner)} → ${sideText(change, 'after', owner)}` };
 }
 
+/** The fields that say where a route goes: when one takes the place of another, both are one change. */
+const DESTINATIONS: ReadonlySet<string> = new Set([
+  'RouteAction.cluster',
+  'RouteAction.weighted_clusters',
+  'RouteAction.cluster_header',
+  'Route.route',
+  'Route.redirect',
+  'Route.direct_response',
+]);
+
+/** All changes of a resource in words. Where a route goes by other fields than before, that is said once, for the route. */
+export function allChangeWords(changes: readonly Change[]): readonly ChangeWords[] {
+  const told = new Set<unknown>();
+  return changes.flatMap((change) => {
+    const routes = change.kind === 'changed' ? undefined : routesOf(change);
+    if (routes === undefined) return [changeWords(change)];
+    if (told.has(routes)) return [];
+    told.add(routes);
+    const [before, after] = [routes.before as Route, routes.after as Route].map((route) => routeDestination(route).text);
+    return [{ within: placeWords(change.steps).things, text: `destination ${before} → ${after}` }];
+  });
+}
+
+/** The route whose destination field came or went, on both sides. */
+function routesOf({ steps, around }: Change): Around | undefined {
+  const last = steps.at(-1);
+  if (last?.kind !== 'field' || !DESTINATIONS.has(`${withoutPackage(last.of)}.${last.name}`)) return undefined;
+  return last.of.endsWith('.RouteAction') ? around?.outer : around;
+}
+
 /** Fields that are said of the thing itself. */
 const SPOKEN: Readonly<Record<string, (change: Change) => readonly [before: string, after: string]>> = {
   'WeightedCluster.ClusterWeight.weight': ({ around }) => [shareText(around, 'before'), shareText(around, 'after')],

@@ -39,7 +39,7 @@ export function placeWords(steps: readonly Step[]): PlaceWords {
       fields.push(step.name);
     } else fields.push(/^[A-Za-z_]\w*$/.test(step.name) ? step.name : `[${JSON.stringify(step.name)}]`);
   }
-  const named = fields.filter((name, i) => !UNNAMED.has(name) && !(name === 'route' && i < fields.length - 1));
+  const named = fields.filter((name, i) => i === fields.length - 1 || !(UNNAMED.has(name) || name === 'route'));
   return { things, field: named.join('.').replaceAll('.[', '[') };
 }
 

@@ -1,4 +1,4 @@
-import { changeWords } from '../compare/change-words.ts';
+import { allChangeWords } from '../compare/change-words.ts';
 import { KIND_NAMES, KINDS, type KindCount, type ProxyDifference } from '../compare/compare-proxies.ts';
 import type { ResourceDifference } from '../compare/compare-resources.ts';
 import { placeWords } from '../compare/place-words.ts';
@@ -68,8 +68,7 @@ function changedLines(resource: ResourceDifference, style: Style): string[] {
   const lines = [`  ${style.yellow('~')} ${resourceTitle(resource)}`];
   for (const { field, before, after } of resource.entry) lines.push(`      ${field} ${before ?? 'none'} → ${after ?? 'none'}`);
   let heading = '';
-  for (const change of resource.changes) {
-    const words = changeWords(change);
+  for (const words of allChangeWords(resource.changes)) {
     const within = words.within.join(' › ');
     if (within !== heading && within !== '') lines.push(`      ${style.dim(within)}`);
     heading = within;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { changeWords } from '../../src/compare/change-words.ts';
+import { allChangeWords } from '../../src/compare/change-words.ts';
 import { compareProxies } from '../../src/compare/compare-proxies.ts';
 import { diffText } from '../../src/render/diff-text.ts';
 import { styleFor } from '../../src/render/style.ts';
@@ -12,7 +12,7 @@ async function saidOf(before: ProxyParts, after: ProxyParts): Promise<string[]> 
   const difference = compareProxies(await proxyOf(before), await proxyOf(after), OPTIONS);
   return difference.resources.flatMap((resource) =>
     resource.status === 'changed'
-      ? resource.changes.map((change) => [...changeWords(change).within, changeWords(change).text].join(' › '))
+      ? allChangeWords(resource.changes).map(({ within, text }) => [...within, text].join(' › '))
       : [`${resource.kind} ${resource.name} ${resource.status}`],
   );
 }
@@ -44,6 +44,17 @@ describe('a change is said in the words of the field', () => {
     expect(await saidOf(routes(host('shop', 'a.com', [split(20, 80)])), routes(host('shop', 'a.com', [split(0, 100)])))).toEqual([
       'virtual host shop › route `catalog` /items* › arm v1 20 % → 0 %',
       'virtual host shop › route `catalog` /items* › arm v2 80 % → 100 %',
+    ]);
+  });
+
+  test('a route that goes elsewhere by another field, once', async () => {
+    const forwarded = { name: 'catalog', match: { prefix: '/items' }, route: { cluster: 'v3' } };
+    expect(await saidOf(routes(host('shop', 'a.com', [split(20, 80)])), routes(host('shop', 'a.com', [forwarded])))).toEqual([
+      'virtual host shop › route `catalog` /items* › destination v1 (20%), v2 (80%) → v3',
+    ]);
+    const redirected = { name: 'catalog', match: { prefix: '/items' }, redirect: { host_redirect: 'b.com' } };
+    expect(await saidOf(routes(host('shop', 'a.com', [forwarded])), routes(host('shop', 'a.com', [redirected])))).toEqual([
+      'virtual host shop › route `catalog` /items* › destination v3 → redirect 301 to {scheme}://b.com{path}',
     ]);
   });
 
