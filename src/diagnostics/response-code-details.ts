@@ -1,12 +1,5 @@
-/** What `%RESPONSE_CODE_DETAILS%` or a reset reason in it means. */
-export interface ResponseCodeDetail {
-  readonly name: string;
-  /** Who ended the request. */
-  readonly by: 'proxy' | 'upstream' | 'client' | 'connection';
-  readonly means: string;
-  /** Where it is best looked at. */
-  readonly next: string;
-}
+import { familyDetail } from './detail-families.ts';
+import type { ResponseCodeDetail } from './response-code-detail.ts';
 
 type Row = readonly [name: string, means: string, next: string];
 const rows = (by: ResponseCodeDetail['by'], list: readonly Row[]): ResponseCodeDetail[] => list.map(([name, means, next]) => ({ name, by, means, next }));
@@ -167,8 +160,19 @@ const DETAILS: readonly ResponseCodeDetail[] = [
     ['file_server_rejected_method', 'The file server filter takes GET and HEAD only.', 'the client'],
     ['file_server_rejected_non_normalized_path', 'The file server filter refuses a path that is not normalised.', 'the client'],
     ['dns_resolution_failure', 'The name of the upstream could not be resolved.', 'pc explain DF'],
+    ['dns_cache_overflow', 'The DNS cache of the dynamic forward proxy is full.', 'max_hosts of the dns_cache_config'],
+    ['dynamic_forward_proxy_pending_request_overflow', 'Too many requests wait for the DNS of the dynamic forward proxy.', 'dns_cache_circuit_breaker'],
+    ['sub_cluster_overflow', 'The dynamic forward proxy may have no more clusters of its own.', 'max_sub_clusters of the sub_clusters_config'],
+    ['sub_cluster_warming_timeout', 'The cluster for this host did not become ready in time.', 'pc explain DF'],
+    ['failed_to_inject_credential', 'The credential that the filter adds could not be had.', 'the credential_injector filter and its secret'],
+    ['cdn_loop_detected', 'The request came through this CDN before, more often than is allowed.', 'max_allowed_occurrences of the cdn_loop filter'],
+    ['invalid_cdn_loop_header', 'The CDN-Loop header cannot be read.', 'the client'],
+    ['cache_upstream_reset', 'The request that was to fill the cache was reset by the upstream.', 'the log of the upstream host'],
     ['dns_cache_pending_requests_overflow', 'Too many requests wait for DNS.', 'dns_cache_circuit_breaker'],
     ['http.invalid_authority', 'The Host header holds a character that no host may have.', 'the client'],
+    ['http.invalid_method', 'The method of the request is not valid.', 'the client'],
+    ['http.invalid_path', 'The path of the request is not valid.', 'the client'],
+    ['http.connect_not_supported', 'The codec takes no CONNECT request here.', 'the client'],
     ['http.invalid_scheme', 'The scheme of the request is not http or https.', 'the client'],
     ['http1.body_disallowed', 'The request has a body where none is allowed.', 'the client'],
     ['http1.codec_error', 'The bytes are not well-formed HTTP/1: TLS or HTTP/2 on a plain port, an unknown method, a control character.', 'pc explain PC2004'],
@@ -243,6 +247,27 @@ const DETAILS: readonly ResponseCodeDetail[] = [
       'close_connections_on_host_health_failure',
     ],
     ['tcp_initializion_failure', 'The TCP proxy could not begin: the reason follows (no cluster, no host).', TRACE],
+    ['too_many_premature_resets', 'The client reset too many of its requests early (the rapid-reset attack), so its connection was closed.', 'the client'],
+    ['overload_manager_close', 'The overload manager closed the connection.', 'the overload.* statistics and the memory limit of the proxy'],
+    ['buffer_high_watermark_timeout_reached', 'A full buffer did not drain in time: the peer reads too slowly.', 'the peer'],
+    ['rbac_deny_close', 'The RBAC network filter denies the connection.', 'pc explain PC7007'],
+    ['ext_authz_close', 'The authorization service refuses the connection, or cannot be asked.', 'the log of the authorization service'],
+    ['local_ratelimit_close_over_limit', 'New connections come faster than the local limit of this listener allows.', 'pc explain PC7006'],
+    ['ratelimit_close_over_limit', 'The rate limit service refuses the connection.', 'the limits of the rate limit service'],
+    [
+      'ratelimit_error_failure_mode_connection_close',
+      'The rate limit service could not be asked, and the filter closes the connection then.',
+      'pc endpoints for the cluster of the service',
+    ],
+    ['lua_close', 'A Lua script closed the connection.', 'the Lua script of the filter'],
+    ['wasm_downstream_close', 'A Wasm module closed the connection of the client.', 'the log of the proxy; the WasmPlugin'],
+    ['wasm_upstream_close', 'A Wasm module closed the connection to the upstream.', 'the log of the proxy; the WasmPlugin'],
+    ['wasm_close_stream', 'A Wasm module ended the request.', 'the log of the proxy; the WasmPlugin'],
+    ['wasm_fail_stream', 'A Wasm module failed, and its requests are refused then.', 'the log of the proxy; the WasmPlugin and its failStrategy'],
+    ['half_close_initiated_full_close', 'One side had finished sending, and the connection was closed as a whole.', 'the peer'],
+    ['remote_error_with_CONNECT_request', 'The upstream refused the CONNECT request.', 'the upstream: does it take CONNECT?'],
+    ['overload_manager_reset', 'The overload manager reset the stream.', 'the overload.* statistics and the memory limit of the proxy'],
+    ['http_1.1_required', 'The peer asks for HTTP/1.1.', 'the protocol of the cluster'],
   ]),
 ];
 
@@ -257,7 +282,7 @@ export function explainDetails(text: string): readonly ResponseCodeDetail[] {
   const whole = RESPONSE_CODE_DETAILS.get(text);
   if (whole !== undefined) return [whole];
   const name = /^[a-z0-9_.]+/i.exec(text)?.[0] ?? '';
-  const entry = RESPONSE_CODE_DETAILS.get(name);
+  const entry = RESPONSE_CODE_DETAILS.get(name) ?? familyDetail(name);
   const inside = text.slice(name.length).split(/[{}()|[\],\s]+/);
   return [...(entry === undefined ? [] : [entry]), ...inside.flatMap((part) => RESPONSE_CODE_DETAILS.get(part) ?? [])];
 }

@@ -1,4 +1,4 @@
-import type { ResponseCodeDetail } from '../diagnostics/response-code-details.ts';
+import type { ResponseCodeDetail } from '../diagnostics/response-code-detail.ts';
 import type { ResponseFlag } from '../diagnostics/response-flags.ts';
 import type { Style } from './style.ts';
 

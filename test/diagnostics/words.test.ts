@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runCli } from '../../src/cli/run-cli.ts';
 import { mistyped } from '../../src/diagnostics/closest-names.ts';
@@ -71,6 +73,17 @@ describe('pc explain', () => {
       expect(next.length).toBeGreaterThan(0);
     }
     expect(await explained('UF,URX')).toMatch(/UpstreamConnectionFailure[\s\S]*UpstreamRetryLimitExceeded/);
+  });
+
+  // What Envoy 1.40 may log: ResponseCodeDetailValues and LocalCloseReasonValues of envoy/stream_info/stream_info.h, the codecs' and the filters' own.
+  const DETAILS = readFileSync(join(import.meta.dirname, 'details-of-envoy-1.40.txt'), 'utf8')
+    .split(/\s+/)
+    .filter((name) => name !== '');
+
+  test('every response code detail of Envoy 1.40 is explained', async () => {
+    expect(DETAILS.length).toBeGreaterThan(200);
+    expect(DETAILS.filter((name) => explainDetails(name).length === 0)).toEqual([]);
+    expect(await explained('mcp_json_rest_bridge_request_too_large')).toContain('MCP calls into REST calls answers by itself: request too large');
   });
 
   test('every detail is found as the log writes it, with what stands in its braces', async () => {
