@@ -76,21 +76,23 @@ export function maskSecretBytes(bytes: Uint8Array): Uint8Array {
 
 function replaceSecrets(bytes: Uint8Array): Uint8Array | undefined {
   const edits: { readonly start: number; readonly end: number; readonly text: string }[] = [];
-  const textAt = (node: OutlineNode): string => JSON.parse(new TextDecoder().decode(bytes.subarray(node.start, node.end))) as string;
+  const textAt = textReader(bytes);
+  const maskAt = (key: string, node: OutlineNode, text: string, scope: SecretScope): void => {
+    const masked = maskString(key, text, scope);
+    if (masked !== text) edits.push({ start: node.start, end: node.end, text: JSON.stringify(masked) });
+  };
   const visit = (key: string, node: OutlineNode, scope: SecretScope): void => {
-    if (node.kind === 'string') {
-      const text = textAt(node);
-      const masked = maskString(key, text, scope);
-      if (masked !== text) edits.push({ start: node.start, end: node.end, text: JSON.stringify(masked) });
-    } else if (node.kind === 'array') {
+    if (node.kind === 'string') maskAt(key, node, textAt(node), scope);
+    else if (node.kind === 'array') {
       for (const element of node.children ?? []) visit(key, element, scope);
     } else if (node.kind === 'object') {
       const members = node.children ?? [];
-      const texts = members.filter((member) => member.kind === 'string').map((member) => [member.key ?? '', textAt(member)] as const);
+      const texts = members.map((member) => [member.key ?? '', member.kind === 'string' ? textAt(member) : ''] as const);
       const within = scopeWithin(scope, texts);
-      for (const member of members) {
-        const name = member.key ?? '';
-        visit(name, member, member.kind === 'string' ? within : scopeBelow(within, name));
+      for (const [index, member] of members.entries()) {
+        const [name, text] = texts[index] as readonly [string, string];
+        if (member.kind === 'string') maskAt(name, member, text, within);
+        else visit(name, member, scopeBelow(within, name));
       }
     }
   };
@@ -101,6 +103,17 @@ function replaceSecrets(bytes: Uint8Array): Uint8Array | undefined {
     throw error;
   }
   return edits.length === 0 ? bytes : spliced(bytes, edits);
+}
+
+/** What the strings of a document say. It is decoded in one go, and strings are cut out of it where each byte is one character of it. */
+function textReader(bytes: Uint8Array): (node: OutlineNode) => string {
+  const decoder = new TextDecoder();
+  const whole = decoder.decode(bytes);
+  const isAligned = whole.length === bytes.length;
+  return (node) => {
+    const inside = isAligned ? whole.slice(node.start + 1, node.end - 1) : '\\';
+    return inside.includes('\\') ? (JSON.parse(decoder.decode(bytes.subarray(node.start, node.end))) as string) : inside;
+  };
 }
 
 function spliced(bytes: Uint8Array, edits: readonly { readonly start: number; readonly end: number; readonly text: string }[]): Uint8Array {
