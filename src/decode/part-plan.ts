@@ -4,7 +4,8 @@ import { type FieldSchema, messageSchema } from './schema.ts';
 
 /** How the value of a wanted field is read. */
 export type PartReading =
-  | { readonly as: 'text' }
+  /** `last` is the text that was read last: types, states and places come again and again. */
+  | { readonly as: 'text'; last: string }
   | { readonly as: 'bool' }
   | { readonly as: 'uint32' }
   | { readonly as: 'message'; readonly plan: PartPlan }
@@ -21,7 +22,11 @@ export interface FieldPlan {
 }
 
 /** Of the outermost message `@type` is read too: it may name another one. */
-export const TYPE_KEY: unique symbol = Symbol('@type');
+export interface TypePlan {
+  readonly type: string;
+  /** The last type URL that names this type. */
+  last: string;
+}
 
 export interface MemberPlan {
   readonly key: string;
@@ -29,7 +34,7 @@ export interface MemberPlan {
 }
 
 /** The wanted fields of a message, by the keys that they may stand under. */
-export type PartPlan = KeyTable<FieldPlan | typeof TYPE_KEY>;
+export type PartPlan = KeyTable<FieldPlan | TypePlan>;
 
 const plans = new WeakMap<WantedMembers, Map<string, PartPlan>>();
 const WHOLE: PartReading = { as: 'whole' };
@@ -44,7 +49,7 @@ export function partPlan(type: string, wanted: WantedMembers): PartPlan {
 }
 
 function newPlan(type: string, wanted: WantedMembers): PartPlan {
-  return new KeyTable<FieldPlan | typeof TYPE_KEY>([['@type', TYPE_KEY], ...fieldsOf(type, wanted)]);
+  return new KeyTable<FieldPlan | TypePlan>([['@type', { type, last: '' }], ...fieldsOf(type, wanted)]);
 }
 
 function fieldsOf(type: string, wanted: WantedMembers): (readonly [string, FieldPlan])[] {
@@ -63,8 +68,8 @@ function readingOf(field: FieldSchema, within: true | WantedMembers): PartReadin
     if (isPlain) return { as: 'message', plan: new KeyTable(fieldsOf(type.name, within)) };
   }
   if (field.mapKey !== undefined) return WHOLE;
-  if (type.kind === 'enum') return { as: 'text' };
-  return (type.kind === 'scalar' || type.kind === 'message' ? SIMPLE[type.name] : undefined) ?? WHOLE;
+  if (type.kind === 'enum') return { as: 'text', last: '' };
+  return SIMPLE[type.name]?.() ?? WHOLE;
 }
 
 function members(wanted: WantedMembers, readingWithin: (within: true | WantedMembers) => PartReading): PartReading {
@@ -77,11 +82,11 @@ function membersOf(within: true | WantedMembers): PartReading {
 
 const STRUCT = 'google.protobuf.Struct';
 
-const SIMPLE: Readonly<Record<string, PartReading>> = {
-  string: { as: 'text' },
-  'google.protobuf.StringValue': { as: 'text' },
-  bool: { as: 'bool' },
-  'google.protobuf.BoolValue': { as: 'bool' },
-  uint32: { as: 'uint32' },
-  'google.protobuf.UInt32Value': { as: 'uint32' },
+const SIMPLE: Readonly<Record<string, () => PartReading>> = {
+  string: () => ({ as: 'text', last: '' }),
+  'google.protobuf.StringValue': () => ({ as: 'text', last: '' }),
+  bool: () => ({ as: 'bool' }),
+  'google.protobuf.BoolValue': () => ({ as: 'bool' }),
+  uint32: () => ({ as: 'uint32' }),
+  'google.protobuf.UInt32Value': () => ({ as: 'uint32' }),
 };

@@ -6,7 +6,7 @@ import type { WantedMembers } from '../dump/wanted-members.ts';
 import type { Message } from '../model/message.ts';
 import { decodeField } from './decode-message.ts';
 import { WRONG } from './decode-scalar.ts';
-import { type FieldPlan, type MemberPlan, type PartPlan, type PartReading, partPlan, TYPE_KEY } from './part-plan.ts';
+import { type FieldPlan, type MemberPlan, type PartPlan, type PartReading, partPlan, type TypePlan } from './part-plan.ts';
 
 /** The first letter of null. */
 const LETTER_N = 0x6e;
@@ -21,7 +21,7 @@ const LETTER_N = 0x6e;
  */
 export function readPart(type: string, wanted: WantedMembers, source: ByteSource, span: ByteSpan): Message | undefined {
   try {
-    return new PartReader(new JsonReader(source, span), type).message(partPlan(type, wanted));
+    return new PartReader(new JsonReader(source, span)).message(partPlan(type, wanted));
   } catch (error) {
     if (error === LEFT) return undefined;
     throw error;
@@ -30,11 +30,9 @@ export function readPart(type: string, wanted: WantedMembers, source: ByteSource
 
 class PartReader {
   private readonly reader: JsonReader;
-  private readonly type: string;
 
-  constructor(reader: JsonReader, type: string) {
+  constructor(reader: JsonReader) {
     this.reader = reader;
-    this.type = type;
   }
 
   message(plan: PartPlan): Message {
@@ -43,7 +41,7 @@ class PartReader {
     let oneofs: string[] | undefined;
     reader.entersObject();
     for (let found = reader.member(plan, true); found !== undefined; found = reader.member(plan, false)) {
-      if (found === TYPE_KEY) this.checkType();
+      if ('type' in found) this.checkType(found);
       else if (!this.isNull()) {
         const { name, oneof } = found.field;
         if (message[name] !== undefined || (oneof !== undefined && oneofs?.includes(oneof))) throw LEFT;
@@ -73,7 +71,8 @@ class PartReader {
     const { reader } = this;
     switch (reading.as) {
       case 'text':
-        return reader.text();
+        reading.last = reader.text(reading.last);
+        return reading.last;
       case 'message':
         return this.message(reading.plan);
       case 'uint32':
@@ -117,7 +116,10 @@ class PartReader {
     return true;
   }
 
-  private checkType(): void {
-    if (canonicalType(this.reader.text()) !== this.type) throw LEFT;
+  private checkType(plan: TypePlan): void {
+    const url = this.reader.text(plan.last);
+    if (url === plan.last) return;
+    if (canonicalType(url) !== plan.type) throw LEFT;
+    plan.last = url;
   }
 }

@@ -16,7 +16,9 @@ const QUOTE = 0x22,
   OPEN_BRACKET = 0x5b,
   CLOSE_BRACKET = 0x5d,
   DIGIT_0 = 0x30,
-  DIGIT_9 = 0x39;
+  DIGIT_9 = 0x39,
+  BACKSLASH = 0x5c,
+  TILDE = 0x7e;
 
 const INDEX_BITS = (1 << MEMBER_SHIFT) - 1;
 const MAX_DEPTH = 100;
@@ -149,10 +151,14 @@ export class JsonReader {
     else this.skipScalar();
   }
 
-  /** The text of the next value, a string. */
-  text(): string {
+  /** The text of the next value, a string. In: a text that it may well be, as the last one at such a place. */
+  text(likely = ''): string {
     if (this.next() !== QUOTE) throw LEFT;
     const start = this.at + 1;
+    if (this.isText(likely, start)) {
+      this.at = start + likely.length + 1;
+      return likely;
+    }
     const short = texts.textFrom(this.bytes, start, this.end);
     if (short !== undefined) {
       this.at = start + short.length + 1;
@@ -199,6 +205,18 @@ export class JsonReader {
     const value = Number(text);
     if (String(value) !== text || !Number.isFinite(value)) throw LEFT;
     return value;
+  }
+
+  /** Whether the inside of a string is this text of plain letters, and ends with it. */
+  private isText(text: string, start: number): boolean {
+    const { bytes } = this;
+    const end = start + text.length;
+    if (end >= this.end || bytes[end] !== QUOTE) return false;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code !== bytes[start + i] || code === BACKSLASH || code < SPACE || code > TILDE) return false;
+    }
+    return true;
   }
 
   private object(depth: number): JsonValue {

@@ -151,6 +151,11 @@ describe('the wanted fields of a message', () => {
     );
   });
 
+  test('are not taken for the text that stood there before', () => {
+    const names = ['a\\\\b', 'a\\b', 'a', '', 'ab', 'a', '\\u0061', 'é', 'a\\"', 'a'];
+    for (const name of names) expect(part(ASSIGNMENT, `{"cluster_name":"${name}"}`), name).toEqual({ cluster_name: JSON.parse(`"${name}"`) as string });
+  });
+
   test('of two sources are not mixed up', () => {
     const sources: ByteSource[] = Array.from({ length: 9 }, (_, i) => bytesSource('x.json', encode(`{"cluster_name":"${i}"}`)));
     for (const round of [0, 1]) {
