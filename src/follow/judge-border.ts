@@ -6,6 +6,7 @@ import type { Resource } from '../model/resource.ts';
 import type { ProxyIndex } from '../trace/proxy-index.ts';
 import type { TraceAnswer } from '../trace/trace-answer.ts';
 import { type ConnectionBranch, traceConnection } from '../trace/trace-connection.ts';
+import { tunnelListener } from '../trace/tunnel-listener.ts';
 import { type AcceptedNames, acceptedNames } from './accepted-names.ts';
 import type { Border, BorderPlace, Speech } from './chain-answer.ts';
 import { bareName, presentedCertificates, trustedSubjects } from './presented-names.ts';
@@ -41,7 +42,7 @@ const OF_TLS: ReadonlySet<string> = new Set(['PC2002', 'PC2004', 'PC6001']);
 export function judgeBorder(question: BorderQuestion): Border {
   const { caller, callee, request, answer } = question;
   const hello = request.tunnel === undefined ? request.tls : request.tunnel.tls;
-  const branches = request.tunnel === undefined ? traceConnection(callee.index, request, { terse: true }) : [];
+  const branches = traceConnection(callee.index, outside(callee.index, request), { terse: true });
   const served = branches.find(({ filterChain }) => filterChain !== null);
   const server = served === undefined ? undefined : serverContext(served);
   const names = certificateNames(callee.index, server);
@@ -54,7 +55,7 @@ export function judgeBorder(question: BorderQuestion): Border {
     sni: hello?.sni ?? null,
     alpn: hello?.alpn ?? [],
     client_certificate: Array.isArray(brings) ? brings.map(String) : null,
-    takes: served === undefined ? null : speechOf(server),
+    takes: served === undefined ? null : request.tunnel === undefined ? speechOf(server) : 'HBONE',
     server_certificate: names ?? null,
     expected_names: expected?.described ?? null,
     places: placesOf(question, served),
@@ -63,6 +64,14 @@ export function judgeBorder(question: BorderQuestion): Border {
   if (verdict !== undefined) return { ...base, state: 'broken', ...verdict };
   if (answer.verdict === 'undetermined') return { ...base, state: 'unknown', break: null, why: answer.gap?.what ?? '' };
   return { ...base, state: 'ok', break: null, why: agreement(base) };
+}
+
+/** The connection that carries the request: for one in a tunnel, the tunnel's own. */
+function outside(index: ProxyIndex, request: TraceRequest): TraceRequest {
+  const { tunnel, source } = request;
+  const listenerName = tunnelListener(index)?.name;
+  if (tunnel === undefined || listenerName === undefined) return request;
+  return { listenerName, scheme: 'https', protocol: 'h2', tls: tunnel.tls ?? null, ...(source === undefined ? {} : { source }) };
 }
 
 type Refusal = { readonly break: string; readonly why: string };

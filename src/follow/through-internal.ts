@@ -1,6 +1,6 @@
 import type { TraceRequest } from '../match/request.ts';
 import { passedOnFacts } from '../trace/handed-on-facts.ts';
-import { internalUpstream } from '../trace/internal-upstream.ts';
+import { internalUpstream, passedAsStated } from '../trace/internal-upstream.ts';
 import type { ProxyIndex } from '../trace/proxy-index.ts';
 import { SENT, type SentUpstream } from '../trace/sent-upstream.ts';
 import type { Outcome } from '../trace/trace-answer.ts';
@@ -30,11 +30,12 @@ export function throughInternal(
   const listener = listenerOfHost(index, host);
   const cluster = index.clusters.get(outcome.cluster ?? '');
   if (listener === undefined || cluster === undefined) return { kind: 'unknown', why: `the proxy has no internal listener for ${host}` };
-  const handed = passedOnFacts(internalUpstream(index, cluster.name, host));
+  const upstream = internalUpstream(index, cluster.name, host);
+  const handed = passedOnFacts(upstream);
   const onward = onwardRequest(index, outcome, sent, cluster, { address: '', port: 0, text: host }, undefined);
   if (onward.kind === 'unknown') return onward;
   const { destination: _, ...inside }: TraceRequest = onward.request;
-  const socket = insideSocket(inside, listener, host, handed);
+  const socket = { ...insideSocket(inside, listener, host, handed), handedOnMetadata: passedAsStated(upstream) };
   const branches = traceInternalConnection(index, inside, socket, { listener, rule: `${host} is this internal listener`, terse: true });
   const gap = branches.find((branch) => branch.gap !== null)?.gap;
   if (gap !== null && gap !== undefined) return { kind: 'unknown', why: gap.what };

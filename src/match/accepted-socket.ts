@@ -29,6 +29,8 @@ export interface AcceptedSocket {
   readonly redirectedFrom: SocketAddress | undefined;
   /** The client that a tunnel hands on: what an internal listener restores in place of its peer. */
   readonly handedOnPeer?: OpenAddress | undefined;
+  /** The dynamic metadata that an internal connection is given, as `namespace.key`; undefined where it is not known. */
+  readonly handedOnMetadata?: Readonly<Record<string, string>> | undefined;
   readonly serverName: string;
   /** '' until a filter detects one. */
   readonly transportProtocol: string;

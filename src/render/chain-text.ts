@@ -62,21 +62,33 @@ function sees({ verdict, kind, status, flags }: ChainEnd): string {
   return `: the client sees ${status ?? 'a closed connection'}${flags === null ? '' : `, flag ${flags}`}`;
 }
 
-/** Legs of one outcome that say the same of different addresses, in the order in which they are met. */
+/** Legs that say the same of different addresses, all the way that led to them, in the order in which they are met. */
 function alike(chain: ChainAnswer): readonly (readonly Leg[])[] {
   const groups = new Map<string, Leg[]>();
+  const keys: string[] = [];
   for (const leg of chain.legs) {
-    const key = keyOf(chain, leg);
+    const key = keyOf(chain, leg, keys);
+    keys.push(key);
     groups.set(key, [...(groups.get(key) ?? []), leg]);
   }
   return [...groups.values()];
 }
 
-function keyOf({ proxies, legs }: ChainAnswer, { id, proxy, from, border, answer }: Leg): string {
-  if (from === null || from.by === 'application') return String(id);
-  const said = JSON.stringify([from.outcome, border?.state, border?.break, border?.why, answer.verdict, answer.listener, answer.filter_chain, answer.outcomes]);
-  const own = [from.address ?? '', from.address?.replace(/:\d+$/, '') ?? '', proxy, ...(proxies.find(({ name }) => name === proxy)?.addresses ?? [])];
-  return `${legs[from.leg]?.proxy} ${own.filter((text) => text !== '').reduce((text, name) => text.replaceAll(name, ''), said)}`;
+/** What a leg says without the names and addresses that are its own and its caller's. */
+function keyOf({ proxies, legs }: ChainAnswer, { proxy, from, request, border, answer }: Leg, before: readonly string[]): string {
+  if (from === null) return '';
+  const { verdict, listener, filter_chain: filterChain, outcomes } = answer;
+  const way = from.by === 'application' ? heading(request) : [from.outcome, border?.state, border?.break, border?.why];
+  const caller = legs[from.leg];
+  const own = [from.address ?? '', from.address?.replace(/:\d+$/, '') ?? '', ...[proxy, caller?.proxy].flatMap((name) => ownNames(proxies, name))];
+  const said = own
+    .filter((text) => text !== '')
+    .reduce((text, name) => text.replaceAll(name, ''), JSON.stringify([way, verdict, listener, filterChain, outcomes]));
+  return `${before[from.leg]}\n${said}`;
+}
+
+function ownNames(proxies: readonly ProxyFacts[], name: string | undefined): readonly string[] {
+  return name === undefined ? [] : [name, ...(proxies.find((proxy) => proxy.name === name)?.addresses ?? [])];
 }
 
 function legLines(chain: ChainAnswer, legs: readonly Leg[], options: TraceTextOptions): string[] {
@@ -84,7 +96,8 @@ function legLines(chain: ChainAnswer, legs: readonly Leg[], options: TraceTextOp
   const [leg] = legs;
   if (leg === undefined) return [];
   const facts = chain.proxies.find(({ name }) => name === leg.proxy);
-  const lines = [`${style.bold(legs.map(({ proxy }) => proxy).join(', '))}${aboutProxy(facts, legs.length)}${reachedAt(legs)}`];
+  const names = [...new Set(legs.map(({ proxy }) => proxy))];
+  const lines = [`${style.bold(names.join(', '))}${aboutProxy(facts, names.length)}${reachedAt(legs)}`];
   for (const assumption of [...leg.assumptions, ...leg.answer.assumptions]) lines.push(`  ${style.dim('assuming')} ${assumption}`);
   if (leg.border !== null) lines.push(...borderLines(chain, leg, leg.border, style));
   lines.push(...walkLines(leg.answer, options));
@@ -101,7 +114,7 @@ function aboutProxy(facts: ProxyFacts | undefined, count: number): string {
 function reachedAt(legs: readonly Leg[]): string {
   const [leg] = legs;
   if (leg?.from === null || leg === undefined) return '';
-  return leg.from.by === 'application' ? '  called by its application' : `  at ${legs.map(({ from }) => from?.address).join(', ')}`;
+  return leg.from.by === 'application' ? '  called by its application' : `  at ${[...new Set(legs.map(({ from }) => from?.address))].join(', ')}`;
 }
 
 /** Both sides of a border, and whether they agree. */

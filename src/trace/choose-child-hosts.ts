@@ -7,7 +7,7 @@ import type { Cluster, ClustersAggregate_ClusterConfig, ClustersComposite_Cluste
 import { configOf } from '../model/message.ts';
 import type { Resource } from '../model/resource.ts';
 import { balance, panicThresholdOf } from './balance-hosts.ts';
-import { pickOriginalDestination } from './choose-original-destination.ts';
+import { metadataGap, pickOriginalDestination } from './choose-original-destination.ts';
 import { clusterHosts } from './cluster-hosts.ts';
 import type { ClusterQuestion } from './cluster-question.ts';
 import { clusterGap } from './fidelity/cluster-gap.ts';
@@ -67,7 +67,7 @@ function readChild(index: ProxyIndex, resource: Resource<Cluster>, question: Clu
   if (typeof kind !== 'string' || kind === 'dynamic_forward_proxy') {
     return { gap: notModelled(resource, 'an aggregate') };
   }
-  const gap = clusterGap(index, resource);
+  const gap = clusterGap(index, resource) ?? metadataGap(resource, question);
   if (gap !== undefined) return { gap };
   const hosts = clusterHosts(index, resource);
   if (hosts.kind === 'gap') return hosts;

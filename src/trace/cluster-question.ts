@@ -24,6 +24,10 @@ export interface ClusterQuestion {
   readonly priority?: RoutingPriority;
   /** The listener's own address: a destination equal to it was not restored by a redirection. */
   readonly listener?: SocketAddress;
+  /** Dynamic metadata, as far as it is stated: `namespace.key`. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** There is no other metadata than that. */
+  readonly isMetadataWhole?: boolean;
 }
 
 /** One way that the cluster can serve the question. */

@@ -56,6 +56,7 @@ export function forwardToCluster(
     host: host ?? request.host,
     sni: request.facts.sni,
     terse: question.terse,
+    metadata: request.metadata,
     ...(action.priority === undefined ? {} : { priority: action.priority }),
   });
   // A rewrite by the upstream's own name, or one that pc does not follow, leaves the upstream request unknown.

@@ -39,3 +39,9 @@ export function passedMetadata({ cluster, metadata }: InternalUpstream): Struct 
   const own = source.kind?.cluster === undefined ? metadata : cluster.metadata?.filter_metadata;
   return own?.[ORIGINAL_DST] ?? {};
 }
+
+/** The same as the dynamic metadata that the internal connection has, in the form in which a question states it. */
+export function passedAsStated(upstream: InternalUpstream): Readonly<Record<string, string>> {
+  const texts = Object.entries(passedMetadata(upstream)).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  return Object.fromEntries(texts.map(([key, value]) => [`${ORIGINAL_DST}.${key}`, value]));
+}

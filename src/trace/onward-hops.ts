@@ -1,6 +1,6 @@
 import type { TraceRequest } from '../match/request.ts';
 import { passedOnFacts } from './handed-on-facts.ts';
-import { internalUpstream } from './internal-upstream.ts';
+import { internalUpstream, passedAsStated } from './internal-upstream.ts';
 import type { ProxyIndex } from './proxy-index.ts';
 import type { Hop, Outcome } from './trace-answer.ts';
 import { traceInternalConnection } from './trace-connection.ts';
@@ -22,7 +22,8 @@ export function onwardHops(index: ProxyIndex, outcomes: readonly Outcome[]): rea
       const listener = outcome.verdict === 'forwarded' ? listenerOfHost(index, address) : undefined;
       if (listener === undefined || seen.has(listener.name)) return [];
       seen.add(listener.name);
-      const socket = insideSocket(CONNECTION, listener, address, passedOnFacts(internalUpstream(index, outcome.cluster ?? '', address)));
+      const upstream = internalUpstream(index, outcome.cluster ?? '', address);
+      const socket = { ...insideSocket(CONNECTION, listener, address, passedOnFacts(upstream)), handedOnMetadata: passedAsStated(upstream) };
       const rule = `${address} is this internal listener: the connection goes on from here`;
       const branches = traceInternalConnection(index, CONNECTION, socket, { listener, rule, terse: false });
       return branches.flatMap(({ hops }) => hops);

@@ -44,6 +44,8 @@ export function traceTcpProxy(context: ConnectionContext, proxy: TcpProxy, path:
       host: '',
       sni: context.facts.sni,
       terse: context.terse,
+      metadata: { ...context.request.metadata, ...context.socket.handedOnMetadata },
+      isMetadataWhole: context.socket.handedOnMetadata !== undefined,
     });
     gap ??= traced.gap;
     hops.push(...traced.hops);

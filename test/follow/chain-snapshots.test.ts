@@ -12,6 +12,7 @@ const BREAKS: Readonly<Record<string, string | null>> = {
   'chain-client-certificate items': 'PC6008',
   'chain-east-west items': null,
   'chain-east-west forum': 'PC6009',
+  'chain-gateway-waypoint items': null,
   'chain-gateway-webapp-catalog api': null,
   'chain-gateway-webapp-catalog next-call': null,
 };

@@ -1,6 +1,6 @@
 import { CLUSTER_TYPE_FIDELITY } from './cluster-type-fidelity.ts';
 import { ENDPOINT_FIDELITY } from './endpoint-fidelity.ts';
-import { condition, type FidelityTable, modelled, noEffect, undetermined } from './fidelity-table.ts';
+import { condition, type FidelityTable, modelled, noEffect } from './fidelity-table.ts';
 import { LB_POLICY_FIDELITY } from './lb-policy-fidelity.ts';
 import { UPSTREAM_FIDELITY } from './upstream-fidelity.ts';
 
@@ -100,7 +100,9 @@ const OWN: FidelityTable = {
     use_http_header: modelled('', { proof: 'traces g4_clusters/original_dst' }),
     http_header_name: modelled('', { proof: 'traces g4_clusters/original_dst' }),
     upstream_port_override: modelled('', { proof: 'traces g4_clusters/original_dst' }),
-    metadata_key: undetermined('dynamic metadata may name the destination'),
+    metadata_key: modelled('what a host hands on to an internal listener, and what the question states; else the verdict is undetermined', {
+      proof: 'snapshots/chain-gateway-waypoint',
+    }),
   },
   [`${C}Cluster.RefreshRate`]: { base_interval: noEffect(DNS), max_interval: noEffect(DNS) },
   [`${C}Cluster.PreconnectPolicy`]: {

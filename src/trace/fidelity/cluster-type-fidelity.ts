@@ -69,7 +69,7 @@ export const CLUSTER_TYPE_FIDELITY: FidelityTable = {
     use_http_header: modelled(),
     http_header_name: modelled(),
     upstream_port_override: modelled(),
-    metadata_key: undetermined('dynamic metadata may name the destination'),
+    metadata_key: modelled('as original_dst_lb_config'),
   },
   [`${X}redis.v3.RedisClusterConfig`]: {
     cluster_refresh_rate: undetermined(REDIS),

@@ -1,11 +1,34 @@
 import type { ProxyIdentity } from '../istio/bootstrap.ts';
-import { autoMutual, inboundEndpoint, inboundListener, inboundPort, meshSecrets, onePod, passThrough, simpleUpstream } from '../istio/chained.ts';
+import {
+  autoMutual,
+  behindWaypoint,
+  inboundEndpoint,
+  inboundListener,
+  inboundPort,
+  meshSecrets,
+  onePod,
+  passThrough,
+  simpleUpstream,
+  tunnelOut,
+} from '../istio/chained.ts';
 import { BLACK_HOLE, PASSTHROUGH, serviceCluster } from '../istio/clusters.ts';
 import { httpConnectionManager } from '../istio/http-connection-manager.ts';
 import { sidecarHttpListener, virtualOutbound } from '../istio/listeners.ts';
 import { CATALOG, FORUM, NAMESPACE, outbound, PODS, WEBAPP } from '../istio/names.ts';
 import { forward, routeConfig, serviceDomains, unknownHosts, virtualHost } from '../istio/routes.ts';
 import { meshTls } from '../istio/tls.ts';
+import {
+  connectTerminate,
+  HBONE_PORT,
+  httpChain,
+  INTERNAL_UPSTREAM,
+  inboundVip,
+  internalCluster,
+  mainInternal,
+  tcpChain,
+  vipAssignment,
+  vipCluster,
+} from '../istio/waypoint.ts';
 import type { ChainCase, ChainedProxy } from '../record/chain-case.ts';
 import { ask, redirected } from '../record/snapshot-case.ts';
 import type { JsonObject } from '../xds-files.ts';
@@ -201,5 +224,46 @@ const threeProxies: ChainCase = {
   ],
 };
 
+const WAYPOINT: ProxyIdentity = { role: 'waypoint', workload: 'waypoint', address: LOOPBACK };
+const CATALOG_VIP = '10.200.1.20';
+const vip = inboundVip(80, 'http', CATALOG);
+const out = tunnelOut([account('waypoint')]);
+
+const throughWaypoint: ChainCase = {
+  name: 'chain-gateway-waypoint',
+  story:
+    'The catalog is in the ambient mesh, behind a waypoint: the gateway opens an HBONE tunnel to it by an internal listener, and the waypoint sends to a pod.',
+  proxies: {
+    gateway: {
+      identity: { ...GATEWAY, tunnels: true },
+      resources: ({ authority }) => ({
+        listeners: [gatewayListener(), out.listener],
+        routes: [gatewayRoutes([catalogHost([forward(outbound(80, CATALOG), { virtualService: 'catalog' })])])],
+        clusters: [BLACK_HOLE, serviceCluster(CATALOG, '', INTERNAL_UPSTREAM), out.cluster],
+        endpoints: [behindWaypoint(outbound(80, CATALOG), `${CATALOG_VIP}:80`, `${LOOPBACK}:${HBONE_PORT}`)],
+        secrets: meshSecrets(authority, 'istio-ingressgateway'),
+      }),
+    },
+    waypoint: {
+      identity: WAYPOINT,
+      resources: ({ authority }) => ({
+        listeners: [
+          connectTerminate(),
+          mainInternal([{ address: CATALOG_VIP, port: 80, chain: httpChain(`inbound-vip|80||${CATALOG}-http`, vip) }], {
+            addresses: [LOOPBACK],
+            http: httpChain('direct-http', vip),
+            tcp: tcpChain('direct-tcp', vip),
+          }),
+        ],
+        clusters: [internalCluster('main_internal', 'main_internal'), vipCluster(vip, {})],
+        endpoints: [vipAssignment(vip, [PODS['catalog-v1']])],
+        secrets: meshSecrets(authority, 'waypoint'),
+      }),
+    },
+  },
+  redirections: [],
+  requests: [items],
+};
+
 /** Every case of several proxies that `npm run snapshots:record` records. */
-export const CHAINS: readonly ChainCase[] = [reached, wrongPort, cleartext, tlsToCleartext, wrongNames, noCertificate, eastWest, threeProxies];
+export const CHAINS: readonly ChainCase[] = [reached, wrongPort, cleartext, tlsToCleartext, wrongNames, noCertificate, eastWest, threeProxies, throughWaypoint];

@@ -8,6 +8,8 @@ export interface ProxyIdentity {
   readonly workload: string;
   readonly namespace?: string;
   readonly address: string;
+  /** It sends through tunnels of its own, by internal listeners; waypoints always do. */
+  readonly tunnels?: boolean;
   /** The ports that the pod's containers declare. */
   readonly podPorts?: readonly number[];
 }
@@ -17,7 +19,7 @@ export interface ProxyIdentity {
  * one machine, their own ports are shifted.
  */
 export function istioBootstrap(identity: ProxyIdentity, shift = 0): JsonObject {
-  const { role, workload, address, namespace = NAMESPACE, podPorts } = identity;
+  const { role, workload, address, namespace = NAMESPACE, podPorts, tunnels = role === 'waypoint' } = identity;
   const pod = `${workload}-6cf4b97d-5c8hd`;
   return {
     node: {
@@ -38,7 +40,7 @@ export function istioBootstrap(identity: ProxyIdentity, shift = 0): JsonObject {
         ...(podPorts === undefined ? {} : { POD_PORTS: JSON.stringify(podPorts.map((containerPort) => ({ containerPort, protocol: 'TCP' }))) }),
       },
     },
-    ...(role === 'waypoint' ? { bootstrap_extensions: [INTERNAL_LISTENERS] } : {}),
+    ...(tunnels ? { bootstrap_extensions: [INTERNAL_LISTENERS] } : {}),
     admin: { address: socketAddress('127.0.0.1', 15000 + shift) },
     dynamic_resources: { lds_config: configSource('lds'), cds_config: configSource('cds') },
     static_resources: {

@@ -125,3 +125,48 @@ export function passThrough(port: number, names: readonly string[]): JsonObject 
   }));
   return listener('0.0.0.0', port, chains, { listener_filters: [inspector] });
 }
+
+const ORIGINAL_DST = 'envoy.filters.listener.original_dst';
+
+/** Opens HBONE tunnels: an internal listener whose tcp_proxy sends a CONNECT for what it is to reach, to port 15008 of the pod or of a waypoint. */
+export function tunnelOut(accountNames: readonly string[]): { readonly listener: JsonObject; readonly cluster: JsonObject } {
+  const proxy = networkFilter('envoy.filters.network.tcp_proxy', 'envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', {
+    stat_prefix: 'connect_originate',
+    cluster: 'connect_originate',
+    tunneling_config: { hostname: '%DOWNSTREAM_LOCAL_ADDRESS%' },
+  });
+  const filter = networkFilter(ORIGINAL_DST, 'envoy.extensions.filters.listener.original_dst.v3.OriginalDst');
+  const tls = {
+    alpn_protocols: ['h2'],
+    tls_certificate_sds_secret_configs: [{ name: 'default', sds_config: configSource('sds', 'default') }],
+    combined_validation_context: {
+      default_validation_context: { match_subject_alt_names: accountNames.map((exact) => ({ exact })) },
+      validation_context_sds_secret_config: { name: 'ROOTCA', sds_config: configSource('sds', 'ROOTCA') },
+    },
+  };
+  return {
+    listener: { name: 'connect_originate', internal_listener: {}, listener_filters: [filter], filter_chains: [{ filters: [proxy] }] },
+    cluster: {
+      name: 'connect_originate',
+      type: 'ORIGINAL_DST',
+      connect_timeout: '2s',
+      lb_policy: 'CLUSTER_PROVIDED',
+      original_dst_lb_config: { upstream_port_override: 15008, metadata_key: { key: ORIGINAL_DST, path: [{ key: 'waypoint' }] } },
+      typed_extension_protocol_options: {
+        'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
+          '@type': 'type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
+          explicit_http_config: { http2_protocol_options: { allow_connect: true } },
+        },
+      },
+      transport_socket: upstreamTls('', tls),
+    },
+  };
+}
+
+/** EDS of a service behind a waypoint: its address, reached through a tunnel to the waypoint. */
+export function behindWaypoint(cluster: string, service: string, waypoint: string): JsonObject {
+  const address = { envoy_internal_address: { server_listener_name: 'connect_originate', endpoint_id: service } };
+  const metadata = { filter_metadata: { [ORIGINAL_DST]: { local: service, waypoint } } };
+  const endpoint = { endpoint: { address }, health_status: 'HEALTHY', load_balancing_weight: 1, metadata };
+  return { cluster_name: cluster, endpoints: [{ locality: { region: 'ap-northeast-2' }, lb_endpoints: [endpoint], load_balancing_weight: 1 }] };
+}
