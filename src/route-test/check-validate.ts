@@ -1,3 +1,5 @@
+import { isCredentialName } from '../dump/credentials.ts';
+import { REDACTED } from '../dump/mask-secrets.ts';
 import { compileHeader } from '../match/header-matcher.ts';
 import { requestHeaders } from '../match/request-headers.ts';
 import type { HeaderMatcher } from '../model/generated/envoy-api.ts';
@@ -40,7 +42,7 @@ function checkHeader(what: string, matcher: HeaderMatcher, { lines, untold }: Ch
   const test = compileHeader(matcher);
   const why = reason ?? untold.get(name) ?? test.unsupported;
   const values = headers.all(name);
-  const found = values.length === 0 ? 'absent' : values.join(' and ');
+  const found = values.length === 0 ? 'absent' : isCredentialName(name) ? REDACTED : values.join(' and ');
   const told = { what: `${what} ${name}`, wanted: headerMatchText(matcher), found };
   if (why !== undefined) return { ...told, found: '', result: 'unchecked', why };
   return { ...told, result: test.matches(headers) ? 'pass' : 'fail' };

@@ -113,7 +113,9 @@ function leaks(text: string): string[] {
 
 let folder: ReturnType<typeof tempFolder>;
 beforeAll(() => {
-  folder = tempFolder({ 'dump.json': noisy, 'broken.json': broken });
+  const changed = noisy.replace(/hush(\d)/g, (_, digit: string) => `hush${9 - Number(digit)}`);
+  const test = { url: 'http://x/b', validate: { request_header_matches: [{ name: 'x-auth-token', present_match: false }] } };
+  folder = tempFolder({ 'dump.json': noisy, 'broken.json': broken, 'changed.json': changed, 'tests.json': JSON.stringify({ tests: [test] }) });
 });
 afterAll(() => folder.remove());
 
@@ -138,6 +140,25 @@ describe('secrets are not printed', () => {
     ['check', '-o', 'json'],
   ])('pc %s %s %s %s', async (...argv) => {
     expect(leaks(await everything(...argv.filter((argument) => argument !== undefined)))).toEqual([]);
+  });
+
+  test.each([[], ['-o', 'json'], ['-o', 'yaml'], ['--routing'], ['--routing', '-o', 'json'], ['--all']])(
+    'pc diff of a dump and one with other secrets %s %s %s',
+    async (...argv) => {
+      const { status, out, err } = await pc('diff', `${folder.path}/dump.json`, `${folder.path}/changed.json`, ...argv);
+      expect(status).not.toBe(2);
+      expect(leaks(out + err)).toEqual([]);
+    },
+  );
+
+  test('pc diff tells where a secret changed', async () => {
+    const { out } = await pc('diff', `${folder.path}/dump.json`, `${folder.path}/changed.json`);
+    expect(out).toMatch(/private_key\S* changed \(a secret, not shown\)/);
+  });
+
+  test.each([['--record', 'http://x/', 'http://x/b'], ['TESTS'], ['TESTS', '-o', 'json'], ['TESTS', '-o', 'junit']])('pc test %s %s %s', async (...argv) => {
+    const words = argv.map((word) => (word === 'TESTS' ? `${folder.path}/tests.json` : word));
+    expect(leaks(await everything('test', ...words))).toEqual([]);
   });
 
   test('nor told of in the message on a broken file', async () => {

@@ -57,7 +57,7 @@ export const command = defineCommand({
       const difference = compareProxies(a, b, { ...options, wants });
       if (args.routing) {
         const { printRouting } = await import('../diff-routing.ts');
-        statuses.push(printRouting(a, b, difference, { labels, output: args.output, documents }, io));
+        statuses.push(printRouting(a, b, difference, { labels, output: args.output, documents, showSecrets: args['show-secrets'] }, io));
         continue;
       }
       statuses.push(differs(difference) ? EXIT.finding : EXIT.fine);
