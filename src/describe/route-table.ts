@@ -1,7 +1,8 @@
 import type { HttpConnectionManager, VirtualHost } from '../model/generated/envoy-api.ts';
 import { anyType, configOf } from '../model/message.ts';
 import type { Resource } from '../model/resource.ts';
-import { listRoutes, type RouteRow } from '../query/list-routes.ts';
+import { listRoutes } from '../query/list-routes.ts';
+import { type WholeRouteRow, wholeRow } from '../query/route-row.ts';
 import type { RoutedHost } from './description.ts';
 import { isOwnCluster } from './own-clusters.ts';
 import { type ProxyFacts, serves } from './proxy-facts.ts';
@@ -12,14 +13,14 @@ export interface HostRoutes {
   readonly configName: string;
   readonly direction: RoutedHost['direction'];
   readonly host: VirtualHost;
-  readonly rows: readonly RouteRow[];
+  readonly rows: readonly WholeRouteRow[];
 }
 
 /** Every virtual host of the route configs in use, in the order of the tables. In: the proxy, and what takes secrets out of a route. */
 export function hostRoutes(facts: ProxyFacts, masked: <T>(value: T) => T): readonly HostRoutes[] {
   const directions = directionsOf(facts);
-  const groups = new Map<VirtualHost, HostRoutes & { readonly rows: RouteRow[] }>();
-  for (const row of listRoutes(facts.proxy, masked).rows) {
+  const groups = new Map<VirtualHost, HostRoutes & { readonly rows: WholeRouteRow[] }>();
+  for (const row of listRoutes(facts.proxy, masked).rows.map(wholeRow)) {
     if (row.host === undefined || !serves(row.resource)) continue;
     const group = groups.get(row.host);
     if (group !== undefined) group.rows.push(row);
@@ -53,6 +54,6 @@ function directionByName(name: string): 'inbound' | 'outbound' {
 }
 
 /** All of it for the proxy's own ends. */
-function isOwn({ destination }: RouteRow): boolean {
+function isOwn({ destination }: WholeRouteRow): boolean {
   return destination.arms.length > 0 && destination.arms.every(({ cluster }) => isOwnCluster(cluster ?? ''));
 }

@@ -12,7 +12,7 @@ import { compareNames } from './natural-order.ts';
 import { ROUTE_COLUMNS, ROUTE_CONFIG_COLUMNS } from './route-columns.ts';
 import { type RouteDestination, routeDestination } from './route-destination.ts';
 import { routeMatchText, routePathText, routePathValue } from './route-match-text.ts';
-import type { RouteRow } from './route-row.ts';
+import type { RouteRow, WholeRouteRow } from './route-row.ts';
 import { SHOWN_ROUTES } from './shown-routes.ts';
 
 export type { RouteRow } from './route-row.ts';
@@ -53,8 +53,8 @@ export function routeFilters(wanted: RouteFilters): RowFilter<RouteRow>[] {
     text === undefined ? [] : [{ flag, wanted: text, values }];
   return [
     ...filter('--name', wanted.name, (row) => [row.configName]),
-    ...filter('--domain', wanted.domain, (row) => row.host?.domains ?? []),
-    ...filter('--path', wanted.path, (row) => (row.route ? [routePathValue(row.route.match), routePathText(row.route.match)] : [])),
+    ...filter('--domain', wanted.domain, (row) => row.allDomains),
+    ...filter('--path', wanted.path, (row) => (row.pathText === undefined ? [] : [row.path, row.pathText])),
     ...filter('--cluster', wanted.cluster, (row) => row.destination.arms.flatMap((arm) => arm.cluster ?? [])),
     ...filter('--virtual-service', wanted.virtualService, (row) =>
       row.virtualService === '' ? [] : [row.virtualService, row.virtualService.split('.')[0] ?? ''],
@@ -70,42 +70,54 @@ export function withoutRoutes(listing: Listing<RouteRow>): Listing<RouteRow> {
 }
 
 type Masked = <T>(value: T) => T;
-/** A row but for what leads to the whole of it. */
-type BareRow = Omit<RouteRow, 'wholeRows' | 'index'>;
 
 function shownRows(resource: Resource<RouteConfiguration>, name: string, masked: Masked): RouteRow[] {
-  let whole: readonly RouteRow[] | undefined;
-  const wholeRows = (): readonly RouteRow[] => {
-    whole ??= indexed(rowsOf(resource, resource.value, name, masked), () => whole ?? []);
+  let whole: WholeRouteRow[] | undefined;
+  const wholeRows = (): readonly WholeRouteRow[] => {
+    whole ??= rowsOf(resource.value, masked, (row, host, route, index) => ({ ...row, host, route, resource, configName: name, wholeRows, index }));
     return whole;
   };
-  return indexed(rowsOf(resource, resource.part(SHOWN_ROUTES), name, masked), wholeRows);
+  return rowsOf(resource.part(SHOWN_ROUTES), masked, (row, _host, _route, index) => ({ ...row, resource, configName: name, wholeRows, index }));
 }
 
-function indexed(rows: readonly BareRow[], wholeRows: RouteRow['wholeRows']): RouteRow[] {
-  return rows.map((row, index) => ({ ...row, wholeRows, index }));
-}
+/** What a row shows of its route and virtual host. */
+type RowTexts = Omit<RouteRow, 'resource' | 'configName' | 'wholeRows' | 'index'>;
+type MakeRow<R> = (row: RowTexts, host: VirtualHost | undefined, route: Route | undefined, index: number) => R;
 
-function rowsOf(resource: Resource, config: RouteConfiguration, configName: string, masked: Masked): BareRow[] {
+const NO_HOST = { hostName: '', allDomains: [], domains: '', pathText: undefined, path: '', match: '', virtualService: '' } as const;
+
+function rowsOf<R>(config: RouteConfiguration, masked: Masked, make: MakeRow<R>): R[] {
   const hosts = config.virtual_hosts ?? [];
-  const common = { resource, configName, hostCount: hosts.length };
-  if (hosts.length === 0) {
+  const hostCount = hosts.length;
+  if (hostCount === 0) {
     const text = config.vhds ? 'virtual hosts come by VHDS' : '404: no virtual hosts';
-    return [{ ...common, host: undefined, domains: '', route: undefined, match: '', virtualService: '', destination: { ...NO_ACTION, text } }];
+    return [make({ ...NO_HOST, hostCount, destination: { ...NO_ACTION, text } }, undefined, undefined, 0)];
   }
-  return hosts.flatMap((host): BareRow[] => {
-    const ofHost = { ...common, host, domains: shortDomains(host.domains ?? []) };
-    const found = [...(host.routes ?? []).map((route) => ({ route, under: '' })), ...matcherRoutes(host)];
-    if (found.length === 0) {
-      // MATCH and VIRTUAL SERVICE as istioctl has them.
-      return [{ ...ofHost, route: undefined, match: '/*', virtualService: '404', destination: { ...NO_ACTION, text: '404: no routes' } }];
-    }
-    return found.map(({ route: original, under }) => {
+  const rows: R[] = [];
+  for (const host of hosts) {
+    const allDomains = host.domains ?? [];
+    const ofHost = { hostCount, hostName: host.name ?? '', allDomains, domains: shortDomains(allDomains) };
+    const count = rows.length;
+    const add = (original: Route, under: string): void => {
       const route = masked(original);
+      const pathText = routePathText(route.match);
       const match = `${under}${under !== '' && route.match === undefined ? '' : routeMatchText(route.match)}`;
-      return { ...ofHost, route, match, virtualService: istioConfigText(route.metadata), destination: routeDestination(route) };
-    });
-  });
+      const shown = {
+        pathText,
+        path: routePathValue(route.match),
+        match,
+        virtualService: istioConfigText(route.metadata),
+        destination: routeDestination(route),
+      };
+      rows.push(make({ ...ofHost, ...shown }, host, route, rows.length));
+    };
+    for (const route of host.routes ?? []) add(route, '');
+    for (const { route, under } of matcherRoutes(host)) add(route, under);
+    // MATCH and VIRTUAL SERVICE as istioctl has them.
+    const none = { pathText: undefined, path: '', match: '/*', virtualService: '404', destination: { ...NO_ACTION, text: '404: no routes' } };
+    if (rows.length === count) rows.push(make({ ...ofHost, ...none }, host, undefined, count));
+  }
+  return rows;
 }
 
 /** The routes at the leaves of a virtual host's `matcher`, each with the way there. */

@@ -1,8 +1,8 @@
 import type { Column } from './listing.ts';
 import { resourceColumns } from './resource-state.ts';
 import { mirrorText, retriesText, rewriteText, timeoutText } from './route-extras-text.ts';
-import { headerTexts, methodText, otherConditionTexts, queryTexts, routePathValue } from './route-match-text.ts';
-import { type RouteRow, wholeRow } from './route-row.ts';
+import { headerTexts, methodText, otherConditionTexts, queryTexts } from './route-match-text.ts';
+import { type RouteRow, type WholeRouteRow, wholeRow } from './route-row.ts';
 
 const STATE = resourceColumns<RouteRow>((row) => row.resource);
 const NAME: Column<RouteRow> = { key: 'route_config', title: 'NAME', cell: (row) => row.configName };
@@ -10,10 +10,10 @@ const NAME: Column<RouteRow> = { key: 'route_config', title: 'NAME', cell: (row)
 /** istioctl's columns, then where the route goes; what else decides and happens stands in the wide table. */
 export const ROUTE_COLUMNS: readonly Column<RouteRow>[] = [
   NAME,
-  { key: 'virtual_host', title: 'VHOST NAME', cell: (row) => row.host?.name ?? '' },
-  { key: 'domains', title: 'DOMAINS', cell: (row) => row.domains, json: (row) => row.host?.domains ?? [] },
+  { key: 'virtual_host', title: 'VHOST NAME', cell: (row) => row.hostName },
+  { key: 'domains', title: 'DOMAINS', cell: (row) => row.domains, json: (row) => row.allDomains },
   { key: 'match', title: 'MATCH', cell: (row) => row.match },
-  { key: 'path', cell: (row) => routePathValue(row.route?.match) },
+  { key: 'path', cell: (row) => row.path },
   { key: 'virtual_service', title: 'VIRTUAL SERVICE', cell: (row) => row.virtualService },
   STATE.state,
   {
@@ -56,7 +56,7 @@ export const ROUTE_COLUMNS: readonly Column<RouteRow>[] = [
   STATE.place,
 ];
 
-function retries({ host, route }: RouteRow): string {
+function retries({ host, route }: WholeRouteRow): string {
   return host ? retriesText(route?.route, host) : '';
 }
 

@@ -8,18 +8,29 @@ export interface RouteRow {
   readonly resource: Resource;
   readonly configName: string;
   readonly hostCount: number;
-  readonly host: VirtualHost | undefined;
+  /** Of the virtual host; '' and none where there is none. */
+  readonly hostName: string;
+  readonly allDomains: readonly string[];
+  /** The domains in short. */
   readonly domains: string;
-  readonly route: Route | undefined;
+  /** The route's path condition in the table's words (undefined where there is no route), and as it is configured. */
+  readonly pathText: string | undefined;
+  readonly path: string;
   readonly match: string;
   readonly virtualService: string;
   readonly destination: RouteDestination;
-  /** Of a large dump `host` and `route` have no more than the table shows: the same rows with all of it, and where this one is. */
-  readonly wholeRows: () => readonly RouteRow[];
+  /** The same rows with all that is known of them, and where this one is among them: see {@link wholeRow}. */
+  readonly wholeRows: () => readonly WholeRouteRow[];
   readonly index: number;
 }
 
-/** The row with all that its route and virtual host have. */
-export function wholeRow(row: RouteRow): RouteRow {
-  return row.wholeRows()[row.index] ?? row;
+/** A row with its route and virtual host, of which a large dump's table reads only what it shows. */
+export interface WholeRouteRow extends RouteRow {
+  readonly host: VirtualHost | undefined;
+  readonly route: Route | undefined;
+}
+
+/** The row with all of its route and virtual host; the route config is read as a whole for it. */
+export function wholeRow(row: RouteRow): WholeRouteRow {
+  return row.wholeRows()[row.index] as WholeRouteRow;
 }
