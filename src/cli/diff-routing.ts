@@ -6,7 +6,7 @@ import type { ProxyConfig } from '../model/proxy-config.ts';
 import { differs } from '../render/diff-document.ts';
 import { headLines, missingLines, summaryLine } from '../render/diff-text.ts';
 import { routingText } from '../render/routing-text.ts';
-import { shownRequest } from '../render/shown-request.ts';
+import { shownAnswer, shownRequest } from '../render/shown-request.ts';
 import { styleFor } from '../render/style.ts';
 import { EXIT, type ExitStatus } from './exit-code.ts';
 import type { Io } from './io.ts';
@@ -57,5 +57,10 @@ export function printRouting(
 /** The same for the eyes of everybody: what a route's match wants of a credential is not told. */
 function withoutCredentials(routing: RoutingDifference): RoutingDifference {
   const shown = <T extends { readonly request: TraceRequest }>(one: T): T => ({ ...one, request: shownRequest(one.request) });
-  return { ...routing, requests: routing.requests.map(shownRequest), changed: routing.changed.map(shown), undetermined: routing.undetermined.map(shown) };
+  return {
+    ...routing,
+    requests: routing.requests.map(shownRequest),
+    changed: routing.changed.map((one) => ({ ...shown(one), before: shownAnswer(one.before), after: shownAnswer(one.after) })),
+    undetermined: routing.undetermined.map(shown),
+  };
 }
