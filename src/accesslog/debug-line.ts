@@ -33,19 +33,24 @@ export function readDebugHeader(line: string): readonly [name: string, value: st
   return found === null ? undefined : [found[1] ?? '', found[2] ?? ''];
 }
 
-/** Istio's `logAsJson`, and Envoy's `--log-format` in JSON: message and scope under the usual keys. */
+/**
+ * Istio's `logAsJson`, and Envoy's `application_log_config` with a `json_format`: message, scope, time and thread under the usual keys, in any
+ * capitals; the tags stand beside them under their own names.
+ */
 function readJson(line: string): DebugLine | undefined {
   try {
     const value = JSON.parse(line) as Record<string, unknown>;
-    const text = (...keys: readonly string[]): string => (keys.map((key) => value[key]).find((found) => typeof found === 'string') as string | undefined) ?? '';
+    const byKey = new Map(Object.entries(value).map(([key, item]) => [key.toLowerCase(), item]));
+    const text = (...keys: readonly string[]): string =>
+      (keys.map((key) => byKey.get(key)).find((found) => typeof found === 'string') as string | undefined) ?? '';
     const message = text('msg', 'message');
     const component =
       text('scope', 'logger', 'component', 'name')
         .replace(/^envoy /, '')
         .split(' ')[0] ?? '';
     if (message === '' || component === '') return undefined;
-    const tags = { connection: text('ConnectionId'), stream: text('StreamId') };
-    const read = withTags(text('time', 'ts', 'timestamp'), String(value['thread'] ?? ''), component, message);
+    const tags = { connection: text('connectionid'), stream: text('streamid') };
+    const read = withTags(text('time', 'ts', 'timestamp'), String(byKey.get('thread') ?? ''), component, message);
     return { ...read, connection: read.connection || tags.connection, stream: read.stream || tags.stream };
   } catch {
     return undefined;

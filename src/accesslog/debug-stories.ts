@@ -97,8 +97,12 @@ export class DebugStories {
     }
     this.understood++;
     this.endHeaders();
-    if (read.stream !== '') this.takeStream(read);
-    else this.takeConnection(read);
+    // In JSON the headers stand within the message, line by line.
+    const [message = '', ...headers] = read.message.split('\n');
+    const first = headers.length === 0 ? read : { ...read, message };
+    if (first.stream !== '') this.takeStream(first);
+    else this.takeConnection(first);
+    for (const header of headers) this.takeHeader(header);
   }
 
   /** Requests that are done, and of which nothing has come since the last call: for a log that is followed. */

@@ -72,6 +72,47 @@ describe('a debug log of a real Envoy with a thousand interleaved requests', () 
   });
 });
 
+describe('a debug log in JSON, as Envoy’s application_log_config writes it: a thousand requests, headers within the message', () => {
+  const stories = storiesIn(
+    gunzipSync(readFileSync(join(import.meta.dirname, 'data', 'envoy-1.40-debug-json.log.gz')))
+      .toString('utf8')
+      .split('\n'),
+  );
+
+  test('every request has one story, and three of them fail', () => {
+    expect(stories).toHaveLength(1000);
+    expect(
+      stories
+        .filter((story) => story.status !== 200)
+        .map((story) => [story.requestId, story.status])
+        .sort(),
+    ).toEqual([
+      ['req-500', 504],
+      ['req-700', 503],
+      ['req-800', 503],
+    ]);
+    expect(stories.filter((story) => story.status === 200 && story.hosts.length !== 1)).toEqual([]);
+  });
+
+  test('the slow one: upstream host named, timeout, reply, and only then the client’s end', () => {
+    const story = byId(stories, 'req-500');
+    expect(story).toMatchObject({ path: '/items/slow?one=1', cluster: 'catalog', hosts: [expect.stringMatching(/^127\.0\.0\.1:1810[123]$/)] });
+    expect(steps(story).filter((step) => step !== 'pool' && step !== 'connecting' && step !== 'connected')).toEqual([
+      'request',
+      'cluster',
+      'upstream',
+      'timeout',
+      'local-reply',
+      'response',
+      'downstream-closed',
+    ]);
+  });
+
+  test('a refused connection names the host that refused', () => {
+    expect(byId(stories, 'req-800')).toMatchObject({ cluster: 'refused', hosts: ['127.0.0.1:18199'] });
+  });
+});
+
 test('connection and stream in brackets, as older versions write them', () => {
   const line = "[2021-03-01 10:00:00.000][25][debug][router] [source/common/router/router.cc:429] [C9446][S1091] cluster 'a' match for URL '/'";
   expect(readDebugLine(line)).toMatchObject({ connection: '9446', stream: '1091', component: 'router', message: "cluster 'a' match for URL '/'" });
