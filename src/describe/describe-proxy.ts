@@ -64,7 +64,8 @@ export function describeProxy(proxy: ProxyConfig, { now, controlPlane, pod, mask
 /** How many of each there are in use; null where the input does not tell. */
 function countsOf(facts: ProxyFacts, routes: readonly HostRoutes[]): Description['counts'] {
   const { proxy } = facts;
-  const hasRoutes = proxy.sections.has('route_config') || proxy.sections.has('listener');
+  // A dump without any route config has no routes section: its listeners then hold all there are.
+  const hasRoutes = proxy.sections.has('route_config') || routes.length > 0 || proxy.bootstrap !== undefined;
   const has = (kind: 'listener' | 'cluster' | 'secret', count: () => number): number | null => (proxy.sections.has(kind) ? count() : null);
   const hasEndpoints = proxy.sections.has('endpoint') || proxy.clusterStatuses !== undefined;
   return {

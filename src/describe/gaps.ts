@@ -22,8 +22,11 @@ export function gapsOf(facts: ProxyFacts, known: Pick<Description, 'identity' | 
 const WHOLE = { from: 3, next: 'fetch /config_dump?include_eds; in an Istio pod: pilot-agent request GET config_dump?include_eds' } as const;
 
 function missingSections({ proxy }: ProxyFacts): Gap[] {
+  const hasNoClusters = proxy.sections.has('cluster') && proxy.clusters.length === 0;
   const isTold = (kind: ResourceKind): boolean =>
-    proxy.sections.has(kind) || (kind === 'endpoint' && proxy.clusterStatuses !== undefined) || (kind === 'secret' && proxy.certificates !== undefined);
+    proxy.sections.has(kind) ||
+    (kind === 'endpoint' && (proxy.clusterStatuses !== undefined || hasNoClusters)) ||
+    (kind === 'secret' && proxy.certificates !== undefined);
   const missing = TELLS.filter(([kind]) => !isTold(kind));
   const parts = TELLS.filter(([kind]) => proxy.partial.has(kind));
   const next = (kind: ResourceKind, count: number): string => (count >= WHOLE.from ? WHOLE.next : `fetch ${SECTIONS[kind].request}`);

@@ -1,3 +1,4 @@
+import type { Metadata } from '../model/generated/envoy-api.ts';
 import type { Known } from './description.ts';
 import { metadataText, type ProxyFacts } from './proxy-facts.ts';
 
@@ -52,6 +53,7 @@ const MAKERS: readonly (readonly [MakerName, Signs])[] = [
       named(f, 'listener', /^envoy-gateway-proxy-|^envoy-gateway(?:-system)?\//),
       named(f, 'route config', /^envoy-gateway(?:-system)?\//),
       addressOf(f, /^envoy-gateway(?:\.|$)/),
+      inMetadata(f, 'envoy-gateway'),
     ],
   ],
   ['Contour', (f) => [f.node.cluster === 'contour' ? 'node cluster "contour"' : undefined, named(f, 'cluster', /^contour$/)]],
@@ -91,6 +93,17 @@ function named(facts: ProxyFacts, kind: 'listener' | 'cluster' | 'route config',
   const name = names.find((one) => pattern.test(one));
   return name === undefined ? undefined : `${kind} ${quoted(name)}`;
 }
+
+/** A namespace of metadata that a listener, or the first virtual host of a route config, has. */
+function inMetadata({ listeners, proxy }: ProxyFacts, namespace: string): string | undefined {
+  const holders = [...listeners.slice(0, LOOKED_INTO), ...proxy.routeConfigs.slice(0, LOOKED_INTO)].flatMap(({ value }) =>
+    'virtual_hosts' in value ? (value.virtual_hosts?.[0] ?? []) : value,
+  );
+  const isThere = holders.some((holder) => (holder as { readonly metadata?: Metadata }).metadata?.filter_metadata?.[namespace] !== undefined);
+  return isThere ? `metadata under "${namespace}"` : undefined;
+}
+
+const LOOKED_INTO = 5;
 
 /** An address of the static clusters of the bootstrap: where the control plane is. */
 function addressOf({ proxy }: ProxyFacts, pattern: RegExp): string | undefined {

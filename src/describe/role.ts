@@ -6,7 +6,7 @@ import { metadataAt, metadataText, type ProxyFacts } from './proxy-facts.ts';
 /** Products whose proxies are gateways, every one. */
 const GATEWAYS: ReadonlySet<MakerName> = new Set(['Envoy Gateway', 'Contour', 'Gloo', 'Higress', 'ESPv2', 'Pomerium']);
 
-/** What the proxy is for, and what tells it; null where the input has neither a node nor listeners. In: its maker, where one is known. */
+/** What the proxy is for, and what tells it; null where the input has no node, and no listener tells. In: its maker, where one is known. */
 export function roleOf(facts: ProxyFacts, maker: MakerName | undefined): Known<Role> | null {
   return byNode(facts) ?? byMaker(facts, maker) ?? byListeners(facts);
 }
@@ -38,8 +38,8 @@ function byMaker(facts: ProxyFacts, maker: MakerName | undefined): Known<Role> |
   return waypoint === undefined ? undefined : { value: 'waypoint', known_by: `listener "${waypoint}"` };
 }
 
-/** A listener that redirected connections arrive at makes a sidecar; a proxy that nothing else is known of is plain. */
-function byListeners({ listeners, node }: ProxyFacts): Known<Role> | null {
+/** A listener that redirected connections arrive at makes a sidecar; a proxy whose bootstrap is known, and nothing else, is plain. */
+function byListeners({ listeners, proxy }: ProxyFacts): Known<Role> | null {
   const intercepting = listeners.find(
     ({ value }) =>
       isBound(value) &&
@@ -47,6 +47,6 @@ function byListeners({ listeners, node }: ProxyFacts): Known<Role> | null {
       (value.use_original_dst === true || (value.listener_filters ?? []).some((filter) => /original_dst$/.test(filter.name ?? ''))),
   );
   if (intercepting !== undefined) return { value: 'sidecar', known_by: `listener "${intercepting.name}" takes redirected connections (original_dst)` };
-  if (listeners.length === 0 && node.id === undefined) return null;
+  if (proxy.bootstrap === undefined && proxy.serverInfo === undefined) return null;
   return { value: 'plain', known_by: 'nothing in it tells a sidecar, gateway or waypoint' };
 }

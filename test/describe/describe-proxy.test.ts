@@ -312,11 +312,11 @@ describe('what it routes and enforces', () => {
 
 describe('what it could not know', () => {
   test('a section that is empty is known, one that is absent is not', async () => {
-    const found = await described(configDump(istio('sidecar'), listenersSection(), clustersSection(), routesSection()));
+    const found = await described(configDump(istio('sidecar'), listenersSection(), clustersSection({ name: 'c', type: 'EDS' }), routesSection()));
     const unknown = found.unknown.map(({ what }) => what);
     expect(unknown).toContain('which endpoints clusters have: the input has no endpoints section');
     expect(unknown.filter((what) => /no (?:listeners|routes|clusters) section/.test(what))).toEqual([]);
-    expect(found.counts).toMatchObject({ listeners: 0, route_configs: 0, clusters: 0, endpoints: null, secrets: null });
+    expect(found.counts).toMatchObject({ listeners: 0, route_configs: 0, clusters: 1, endpoints: null, secrets: null });
   });
 
   test('endpoints are known from EDS or from /clusters', async () => {
