@@ -16,7 +16,12 @@ export interface ConnectionFacts {
   readonly remotePort: number | undefined;
   /** The peer of the socket itself. */
   readonly directRemoteAddress: string;
-  readonly certificate: { readonly presented: boolean; readonly validated: boolean };
+  readonly certificate: {
+    readonly presented: boolean;
+    readonly validated: boolean;
+    /** URI SANs and DNS SANs; undefined where it is not known whose it is. */
+    readonly names?: readonly string[] | undefined;
+  };
   /** Set where the connection's destination was restored (PROXY protocol, iptables). */
   readonly destination: SocketAddress | undefined;
 }

@@ -88,9 +88,15 @@ function factsOf(
     remoteAddress: remote.address,
     remotePort: remote.port,
     directRemoteAddress: socket.directRemote.address,
-    certificate: handshake?.certificate ?? { presented: false, validated: false },
+    certificate: certificateOf(request, handshake),
     destination: socket.isRestored && local.address !== '' && local.port !== undefined ? { address: local.address, port: local.port } : undefined,
   };
+}
+
+function certificateOf(request: TraceRequest, handshake: { readonly certificate: ConnectionFacts['certificate'] } | undefined): ConnectionFacts['certificate'] {
+  if (handshake === undefined) return { presented: false, validated: false };
+  const names = handshake.certificate.presented ? clientIdentities(request) : undefined;
+  return names === undefined ? handshake.certificate : { ...handshake.certificate, names };
 }
 
 /** A client speaks what ALPN agreed on, and without an agreement what it wants to. */

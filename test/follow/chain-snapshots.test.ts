@@ -13,6 +13,11 @@ const BREAKS: Readonly<Record<string, string | null>> = {
   'chain-east-west items': null,
   'chain-east-west forum': 'PC6009',
   'chain-gateway-waypoint items': null,
+  'chain-rewritten-request rewritten': null,
+  'chain-rewritten-request as-it-came': null,
+  'chain-rewritten-request with-secret': null,
+  'chain-caller-not-allowed items': 'PC7007',
+  'chain-caller-allowed items': null,
   'chain-gateway-webapp-catalog api': null,
   'chain-gateway-webapp-catalog next-call': null,
 };

@@ -45,7 +45,7 @@ function rbacFacts(request: HttpRequest): RbacFacts {
     directRemoteAddress: facts.directRemoteAddress,
     serverName: facts.sni ?? '',
     isTls: facts.isTls,
-    identities: facts.certificate.presented ? undefined : [],
+    identities: facts.certificate.presented ? facts.certificate.names : [],
     metadata: (matcher) => {
       const stated = Object.keys(request.metadata).length > 0;
       const mayHaveToken = request.headers.first('authorization') !== undefined || request.path.includes('access_token=');

@@ -1,5 +1,6 @@
 import type { ProxyIdentity } from '../istio/bootstrap.ts';
 import {
+  allowAccounts,
   autoMutual,
   behindWaypoint,
   inboundEndpoint,
@@ -78,11 +79,16 @@ function gateway(tls: JsonObject, port = CATALOG_PORT): ChainedProxy {
 }
 
 /** The catalog's sidecar in a PeerAuthentication mode. */
-function catalog(mode: Parameters<typeof inboundPort>[1], application: number = PODS['catalog-app'], inbound?: number): ChainedProxy {
+function catalog(
+  mode: Parameters<typeof inboundPort>[1],
+  application: number = PODS['catalog-app'],
+  inbound?: number,
+  before: readonly JsonObject[] = [],
+): ChainedProxy {
   return {
     identity: CATALOG_POD,
     resources: ({ authority }) => ({
-      listeners: [inboundListener(inboundPort(CATALOG_PORT, mode, meshTls()), CATALOG_PORT, inbound)],
+      listeners: [inboundListener(inboundPort(CATALOG_PORT, mode, meshTls(), before), CATALOG_PORT, inbound)],
       clusters: [BLACK_HOLE, inboundEndpoint(CATALOG_PORT, application)],
       secrets: meshSecrets(authority, 'catalog'),
     }),
@@ -265,5 +271,98 @@ const throughWaypoint: ChainCase = {
   requests: [items],
 };
 
+const rewritten: ChainCase = {
+  name: 'chain-rewritten-request',
+  story:
+    'A VirtualService at the gateway rewrites the path and the host and sets a header; the waypoint behind it routes what it gets: by that header, and by the path.',
+  proxies: {
+    gateway: {
+      identity: { ...GATEWAY, tunnels: true },
+      resources: ({ authority }) => ({
+        listeners: [gatewayListener(), out.listener],
+        routes: [
+          gatewayRoutes([
+            catalogHost([
+              {
+                match: { prefix: '/api/' },
+                route: { cluster: outbound(80, CATALOG), prefix_rewrite: '/', host_rewrite_literal: 'catalog', timeout: '0s' },
+                request_headers_to_add: [{ header: { key: 'x-istio-cohort', value: 'internal' }, append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' }],
+                request_headers_to_remove: ['x-secret'],
+              },
+              forward(outbound(80, CATALOG), { virtualService: 'catalog' }),
+            ]),
+          ]),
+        ],
+        clusters: [BLACK_HOLE, serviceCluster(CATALOG, '', INTERNAL_UPSTREAM), out.cluster],
+        endpoints: [behindWaypoint(outbound(80, CATALOG), `${CATALOG_VIP}:80`, `${LOOPBACK}:${HBONE_PORT}`)],
+        secrets: meshSecrets(authority, 'istio-ingressgateway'),
+      }),
+    },
+    waypoint: {
+      identity: WAYPOINT,
+      resources: ({ authority }) => {
+        const v2 = inboundVip(80, 'http', `version-v2.${CATALOG}`);
+        const secret = { prefix: '/', headers: [{ name: 'x-secret', present_match: true }] };
+        const routes = [
+          { name: 'secret', match: secret, direct_response: { status: 418 } },
+          { name: 'cohort', match: { prefix: '/items', headers: [{ name: 'x-istio-cohort', string_match: { exact: 'internal' } }] }, route: { cluster: v2 } },
+          { name: 'default', match: { prefix: '/' }, route: { cluster: vip } },
+        ];
+        return {
+          listeners: [
+            connectTerminate(),
+            mainInternal([{ address: CATALOG_VIP, port: 80, chain: httpChain(`inbound-vip|80||${CATALOG}-http`, vip, [], routes) }], {
+              addresses: [LOOPBACK],
+              http: httpChain('direct-http', vip),
+              tcp: tcpChain('direct-tcp', vip),
+            }),
+          ],
+          clusters: [internalCluster('main_internal', 'main_internal'), vipCluster(vip, {}), vipCluster(v2, {})],
+          endpoints: [vipAssignment(vip, [PODS['catalog-v1']]), vipAssignment(v2, [PODS['catalog-v2']])],
+          secrets: meshSecrets(authority, 'waypoint'),
+        };
+      },
+    },
+  },
+  redirections: [],
+  requests: [
+    { ...ask('rewritten', 8080, CATALOG_HOST, '/api/items?page=2', { headers: [['x-secret', 'yes']] }), start: 'gateway' },
+    { ...ask('as-it-came', 8080, CATALOG_HOST, '/items', { headers: [['x-istio-cohort', 'internal']] }), start: 'gateway' },
+    { ...ask('with-secret', 8080, CATALOG_HOST, '/items', { headers: [['x-secret', 'yes']] }), start: 'gateway' },
+  ],
+};
+
+const notAllowed: ChainCase = {
+  name: 'chain-caller-not-allowed',
+  story: 'An AuthorizationPolicy lets the webapp alone call the catalog: the sidecar knows the gateway by its certificate, and answers 403.',
+  proxies: { gateway: gateway(CATALOG_TLS), catalog: catalog('STRICT', PODS['catalog-app'], undefined, [allowAccounts([account('webapp')])]) },
+  redirections: TO_CATALOG,
+  requests: [items],
+};
+
+const allowed: ChainCase = {
+  name: 'chain-caller-allowed',
+  story: 'The same with the gateway among those who may call.',
+  proxies: {
+    gateway: gateway(CATALOG_TLS),
+    catalog: catalog('STRICT', PODS['catalog-app'], undefined, [allowAccounts([account('webapp'), account('istio-ingressgateway')])]),
+  },
+  redirections: TO_CATALOG,
+  requests: [items],
+};
+
 /** Every case of several proxies that `npm run snapshots:record` records. */
-export const CHAINS: readonly ChainCase[] = [reached, wrongPort, cleartext, tlsToCleartext, wrongNames, noCertificate, eastWest, threeProxies, throughWaypoint];
+export const CHAINS: readonly ChainCase[] = [
+  reached,
+  wrongPort,
+  cleartext,
+  tlsToCleartext,
+  wrongNames,
+  noCertificate,
+  eastWest,
+  threeProxies,
+  throughWaypoint,
+  rewritten,
+  notAllowed,
+  allowed,
+];

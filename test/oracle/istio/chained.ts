@@ -61,7 +61,7 @@ export function onePod(cluster: string, port: number, tlsMode: 'istio' | '' = 'i
 }
 
 /** How a sidecar takes what comes for one port of its pod, by PeerAuthentication mode. */
-export function inboundPort(port: number, mode: 'STRICT' | 'PERMISSIVE' | 'DISABLE', meshTls: JsonObject): JsonObject[] {
+export function inboundPort(port: number, mode: 'STRICT' | 'PERMISSIVE' | 'DISABLE', meshTls: JsonObject, before: readonly JsonObject[] = []): JsonObject[] {
   const routes: JsonObject = {
     name: `inbound|${port}||`,
     validate_clusters: false,
@@ -79,7 +79,7 @@ export function inboundPort(port: number, mode: 'STRICT' | 'PERMISSIVE' | 'DISAB
       },
     ],
   };
-  const filters = [httpConnectionManager({ statPrefix: `inbound_0.0.0.0_${port};`, routes, edge: false })];
+  const filters = [httpConnectionManager({ statPrefix: `inbound_0.0.0.0_${port};`, routes, edge: false, before })];
   const name = `0.0.0.0_${port}`;
   const mutual = {
     name,
@@ -169,4 +169,13 @@ export function behindWaypoint(cluster: string, service: string, waypoint: strin
   const metadata = { filter_metadata: { [ORIGINAL_DST]: { local: service, waypoint } } };
   const endpoint = { endpoint: { address }, health_status: 'HEALTHY', load_balancing_weight: 1, metadata };
   return { cluster_name: cluster, endpoints: [{ locality: { region: 'ap-northeast-2' }, lb_endpoints: [endpoint], load_balancing_weight: 1 }] };
+}
+
+/** An AuthorizationPolicy that lets some service accounts call, and no one else. */
+export function allowAccounts(accounts: readonly string[]): JsonObject {
+  const principals = accounts.map((exact) => ({ authenticated: { principal_name: { exact } } }));
+  const policy = { permissions: [{ any: true }], principals };
+  return networkFilter('envoy.filters.http.rbac', 'envoy.extensions.filters.http.rbac.v3.RBAC', {
+    rules: { action: 'ALLOW', policies: { 'ns[istioinaction]-policy[callers]-rule[0]': policy } },
+  });
 }
