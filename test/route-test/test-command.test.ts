@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { TraceRequest } from '../../src/match/request.ts';
+import { startFakeAdmin } from '../support/fake-admin.ts';
 import { pc } from '../support/pc.ts';
 import { projectRoot } from '../support/project-root.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -238,6 +239,45 @@ tests:
     expect(out).toContain('<testsuite name="pc test" tests="5" failures="2" errors="0">');
     expect(out).toMatch(/name="the catalog is split"><failure message="verdict: wanted forwarded, found broken">/);
     expect(out).toMatch(/name="coverage"><failure message="50 % of 4 routes tested, which is under/);
+  });
+});
+
+describe('where the proxy is', () => {
+  test('a live one, by its admin address', async () => {
+    const admin = await startFakeAdmin((request, response) => {
+      const file = request.url?.startsWith('/config_dump') ? 'config_dump.json' : 'clusters.json';
+      response.writeHead(200, { 'content-type': 'application/json' }).end(readFileSync(join(FIXED, file)));
+    });
+    const { status, out } = await pc('test', join(projectRoot(), 'docs/examples/catalog_test.yaml'), '--url', admin.url);
+    await admin.stop();
+    expect([status, out]).toEqual([0, expect.stringContaining('3 passed')]);
+  });
+
+  test('the example of the documentation holds for the mended snapshot', async () => {
+    const { status, out } = await pc('test', join(projectRoot(), 'docs/examples/catalog_test.yaml'), '-f', FIXED);
+    expect([status, out]).toEqual([0, expect.stringContaining('3 passed')]);
+  });
+
+  test('several route configs: the one with a virtual host for the authority, or the one that is named', async () => {
+    const configs = ['80', '8080'].map((name) => ({
+      '@type': 'type.googleapis.com/envoy.config.route.v3.RouteConfiguration',
+      name,
+      virtual_hosts: [
+        { name: `${name}-any`, domains: name === '80' ? ['a.com'] : ['b.com', 'c.com'], routes: [{ match: { prefix: '/' }, route: { cluster: name } }] },
+      ],
+    }));
+    const both = { '@type': 'type.googleapis.com/envoy.admin.v3.RoutesConfigDump', dynamic_route_configs: configs.map((config) => ({ route_config: config })) };
+    const dump = fileOf({ configs: [both] });
+    const asking = (authority: string, more: object = {}): object => ({ test_name: authority, input: { authority, path: '/', method: 'GET' }, ...more });
+    const tests = [
+      asking('b.com', { validate: { cluster_name: '8080' } }),
+      asking('a.com', { route_config: '8080', validate: { cluster_name: '' } }),
+      asking('nobody.com', { validate: { cluster_name: '' } }),
+    ];
+    const { status, out } = await pc('test', fileOf({ tests }), '-f', dump, '-o', 'json');
+    const report = JSON.parse(out) as Report;
+    expect([status, resultsOf(report)]).toEqual([3, ['pass', 'pass', 'unchecked']]);
+    expect(report.tests[2]?.assertions[0]?.why).toContain('name it with route_config');
   });
 });
 
