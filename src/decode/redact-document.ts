@@ -1,6 +1,6 @@
-import type { ByteSource, ByteSpan } from '../dump/byte-source.ts';
+import type { ByteSource } from '../dump/byte-source.ts';
 import { outlineJson } from '../dump/json-outline.ts';
-import { runsOf } from './json-parts.ts';
+import { JsonPartReader } from './json-parts.ts';
 import { maskSecretBytes, REDACTED } from './mask-secrets.ts';
 
 /** So many bytes are masked in one go, with what they stand under. */
@@ -14,7 +14,9 @@ const PIECE = 1 << 18;
 export function* redactedJson(source: ByteSource, from = 0): Generator<Uint8Array> {
   for (let at: number | undefined = from; at !== undefined; ) {
     const { start, end } = outlineJson(source, 0, { from: at });
-    yield* redactedValue(source, { start, end }, { before: '', after: '' });
+    const isContainer = [OPEN_BRACE, OPEN_BRACKET].includes(source.read(start, start + 1)[0] ?? 0);
+    if (end - start > PIECE && isContainer) yield* redactedContainer(source, new JsonPartReader(source), start, { before: '', after: '' });
+    else yield masked(source.read(start, end), { before: '', after: '' }, UNREADABLE);
     yield NEWLINE;
     at = nextDocument(source, end);
   }
@@ -32,29 +34,46 @@ interface Surroundings {
   readonly after: string;
 }
 
-function* redactedValue(source: ByteSource, value: ByteSpan, around: Surroundings): Generator<Uint8Array> {
-  const bracket = source.read(value.start, value.start + 1)[0];
-  if (value.end - value.start <= PIECE || (bracket !== OPEN_BRACE && bracket !== OPEN_BRACKET)) {
-    yield masked(source.read(value.start, value.end), around, UNREADABLE);
-    return;
-  }
-  const isObject = bracket === OPEN_BRACE;
+/** A container, of which runs of neighbours are masked together, and what is large by itself. Out: where it ends. */
+function* redactedContainer(source: ByteSource, reader: JsonPartReader, start: number, around: Surroundings): Generator<Uint8Array, number> {
+  const isObject = reader.firstByte(start).byte === OPEN_BRACE;
   const inside: Surroundings = isObject
     ? { before: `${around.before}{`, after: `}${around.after}` }
     : { before: `${around.before}[`, after: `]${around.after}` };
-  let at = value.start;
-  for (const { start, end, only } of runsOf(source, value, PIECE)) {
-    if (only === undefined) {
-      yield source.read(at, start).slice();
-      yield masked(source.read(start, end), inside, isObject ? `${UNREADABLE}: ${UNREADABLE}` : UNREADABLE);
-    } else {
-      yield source.read(at, only.start).slice();
-      const key = only.key === undefined ? '' : `${new TextDecoder().decode(only.key)}:`;
-      yield* redactedValue(source, only, { before: inside.before + key, after: inside.after });
-    }
-    at = end;
+  const unreadable = isObject ? `${UNREADABLE}: ${UNREADABLE}` : UNREADABLE;
+  let written = start;
+  let run: { start: number; end: number } | undefined;
+  function* flush(): Generator<Uint8Array> {
+    if (run === undefined) return;
+    yield source.read(written, run.start).slice();
+    yield masked(source.read(run.start, run.end), inside, unreadable);
+    written = run.end;
+    run = undefined;
   }
-  yield source.read(at, value.end).slice();
+  for (let at = start + 1; ; ) {
+    let part = reader.read(at, PIECE);
+    if (part.stop === 'large') {
+      const { byte, at: valueStart } = reader.firstByte(isObject ? (part.colon ?? part.start) + 1 : part.start);
+      if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+        yield* flush();
+        yield source.read(written, valueStart).slice();
+        const key = isObject ? `${new TextDecoder().decode(source.read(part.start, part.colon ?? part.start))}:` : '';
+        written = yield* redactedContainer(source, reader, valueStart, { before: inside.before + key, after: inside.after });
+        at = written;
+        continue;
+      }
+      part = reader.read(at, Number.POSITIVE_INFINITY);
+    }
+    if (part.end > part.start) {
+      if (run !== undefined && part.end - run.start > PIECE) yield* flush();
+      run = { start: run?.start ?? part.start, end: part.end };
+    }
+    at = part.next;
+    if (part.stop === 'comma') continue;
+    yield* flush();
+    yield source.read(written, at).slice();
+    return at;
+  }
 }
 
 const UNREADABLE = JSON.stringify(`${REDACTED}: not readable as JSON`);

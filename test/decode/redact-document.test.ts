@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runsOf } from '../../src/decode/json-parts.ts';
+import { JsonPartReader } from '../../src/decode/json-parts.ts';
 import { maskSecretBytes } from '../../src/decode/mask-secrets.ts';
 import { redactedJson } from '../../src/decode/redact-document.ts';
 import { bytesSource, textSource } from '../../src/dump/byte-source.ts';
@@ -7,23 +7,35 @@ import { bytesSource, textSource } from '../../src/dump/byte-source.ts';
 const decoder = new TextDecoder();
 const textOf = (pieces: Iterable<Uint8Array>): string => [...pieces].map((piece) => decoder.decode(piece)).join('');
 
-describe('the runs of a container', () => {
-  test.each<[string, number, string[]]>([
-    ['[]', 10, []],
-    ['{ }', 10, []],
-    ['[1, 2 ,3]', 3, ['1', '2', '3']],
-    ['[1, 2 ,3]', 4, ['1, 2', '3']],
-    ['["a,]", {"b": [1,2]}, 3]', 8, ['"a,]"', '{"b": [1,2]}', '3']],
-    [String.raw`{"a": "\"}", "b\\": {"c": 1}, "d":[ ]}`, 14, [String.raw`"a": "\"}"`, String.raw`"b\\": {"c": 1}`, '"d":[ ]']],
-  ])('%s in pieces of %i', (text, size, runs) => {
-    const source = textSource('', text);
-    expect([...runsOf(source, { start: 0, end: source.size }, size)].map(({ start, end }) => text.slice(start, end))).toEqual(runs);
+describe('the parts of a container', () => {
+  const partsOf = (text: string): string[] => {
+    const reader = new JsonPartReader(textSource('', text));
+    const parts: string[] = [];
+    for (let at = 1, stop = ''; stop !== 'close'; ) {
+      const part = reader.read(at, 1000);
+      if (part.end > part.start) parts.push(text.slice(part.start, part.end));
+      ({ next: at, stop } = part);
+    }
+    return parts;
+  };
+
+  test.each<[string, string[]]>([
+    ['[]', []],
+    ['{ }', []],
+    ['[1, 2 ,3]', ['1', '2', '3']],
+    ['["a,]", {"b": [1,2]}, [ ]]', ['"a,]"', '{"b": [1,2]}', '[ ]']],
+    [String.raw`{"a": "\"}", "b\\": {"c": 1}, "d":[ ]}`, [String.raw`"a": "\"}"`, String.raw`"b\\": {"c": 1}`, '"d":[ ]']],
+  ])('%s', (text, parts) => {
+    expect(partsOf(text)).toEqual(parts);
   });
 
-  test('that is too large comes with its key and its value', () => {
+  test('one that is large is known before its end', () => {
     const text = '{"small": 1, "large" : [1, 2, 3, 4, 5, 6]}';
-    const [, large] = runsOf(textSource('', text), { start: 0, end: text.length }, 12);
-    expect([decoder.decode(large?.only?.key).trim(), text.slice(large?.only?.start, large?.only?.end)]).toEqual(['"large"', '[1, 2, 3, 4, 5, 6]']);
+    const reader = new JsonPartReader(textSource('', text));
+    const { next } = reader.read(1, 12);
+    const large = reader.read(next, 12);
+    expect([large.stop, text.slice(large.start, large.colon), reader.firstByte((large.colon ?? 0) + 1).at]).toEqual(['large', '"large" ', text.indexOf('[')]);
+    expect(reader.read(text.length - 1, 12)).toMatchObject({ stop: 'close', next: text.length });
   });
 });
 
