@@ -1,4 +1,5 @@
 import type { DebugStory, StoryStep } from '../accesslog/debug-stories.ts';
+import { explainDetails } from '../diagnostics/response-code-details.ts';
 import type { Style } from './style.ts';
 
 const WORDS: Readonly<Record<StoryStep, (about: string) => string>> = {
@@ -15,10 +16,22 @@ const WORDS: Readonly<Record<StoryStep, (about: string) => string>> = {
   timeout: (about) => `${about}: the proxy waited as long as the route allows`,
   reset: (about) => `the try ended: ${about}`,
   'upstream-closed': (about) => `the upstream ${about} closed the connection`,
-  'local-reply': (about) => `the proxy answers by itself: ${about}`,
+  'local-reply': (about) => `the proxy answers by itself: ${about}${meaningOf(about)}`,
   response: (about) => `response ${about} to the client`,
   'downstream-closed': (about) => `downstream disconnected: ${about}`,
 };
+
+/** ` (The upstream did not answer …)`: what the details of the answer mean, the innermost reason first. */
+function meaningOf(details: string): string {
+  const means = explainDetails(details).at(-1)?.means.replace(/\.$/, '');
+  return means === undefined ? '' : ` (${means})`;
+}
+
+/** What to look at next, by the details of the answer that the proxy made itself. */
+function nextOf(story: DebugStory): string {
+  const reply = story.events.find(({ step }) => step === 'local-reply')?.about;
+  return reply === undefined ? '' : (explainDetails(reply).at(-1)?.next ?? '');
+}
 
 /** The story of one request, in order, for a person. */
 export function storyText(story: DebugStory, style: Style): string {
@@ -35,5 +48,7 @@ export function storyText(story: DebugStory, style: Style): string {
       step === 'timeout' || step === 'reset' || step === 'no-route' || step === 'no-cluster' || step === 'connect-failed' || step === 'upstream-closed';
     lines.push(`  ${style.dim(clock(time))}  ${bad ? style.red(text) : text}`);
   }
+  const next = nextOf(story);
+  if (next !== '') lines.push(`  ${style.dim('next')}  ${next}`);
   return `${lines.join('\n')}\n`;
 }

@@ -3,8 +3,12 @@ import { compileFormat } from '../../src/accesslog/format-string.ts';
 import { jsonReader } from '../../src/accesslog/json-lines.ts';
 import { LatencySketch } from '../../src/accesslog/latency-sketch.ts';
 import { isFailure, LogSummary } from '../../src/accesslog/log-summary.ts';
+import { questionOfEntry } from '../../src/accesslog/question-of-entry.ts';
 import { lineReader, splitLines } from '../../src/accesslog/read-lines.ts';
+import { compareWithLine } from '../../src/diagnostics/explain-entry.ts';
 import { Failure } from '../../src/dump/failure.ts';
+import { traceRequest } from '../../src/trace/trace-request.ts';
+import { cluster, connectionManager, host, httpListener, proxyOf, to } from '../support/http-builders.ts';
 
 const ISTIO =
   '[2026-11-21T21:29:24.785Z] "GET /items?slow=2 HTTP/1.1" 504 UT response_timeout - "-" 0 24 500 - "10.10.0.20" "curl/7.88.1" "55fe484a" "catalog.io" "10.10.0.18:3000" outbound|80|v2|catalog.shop.svc.cluster.local 10.10.0.7:49162 10.10.0.7:8080 10.10.0.20:42862 - -';
@@ -133,4 +137,17 @@ describe('many lines', () => {
     for await (const some of splitLines(cut())) lines.push(...some);
     expect(lines).toEqual(['one', 'zwö', 'three']);
   });
+});
+
+test('the cluster of a line is joined with the dump by its name, and by the alt_stat_name that Envoy logs in its place', async () => {
+  const clusters = [{ ...cluster('checkout'), alt_stat_name: 'checkout_stats' }];
+  const proxy = await proxyOf({ clusters, listeners: [httpListener(connectionManager({ name: 'r', virtual_hosts: [host('all', '*', [to('checkout')])] }))] });
+  const read = lineReader();
+  for (const name of ['checkout', 'checkout_stats', 'elsewhere']) {
+    const line = `[2026-11-21T10:00:00.000Z] "GET /items HTTP/1.1" 200 - via_upstream - "-" 0 91 15 - "-" "curl" "a" "a.com" "127.0.0.1:1" ${name} - 127.0.0.1:8080 10.0.0.2:1 - -`;
+    const entry = read(line);
+    if (entry === undefined) throw new Error('not read');
+    const { agrees } = compareWithLine(entry, traceRequest(proxy, questionOfEntry(entry, proxy)).outcomes, undefined);
+    expect([name, agrees]).toEqual([name, name !== 'elsewhere']);
+  }
 });
