@@ -1,6 +1,7 @@
 import type { ExplainedFinding } from '../diagnostics/explain-finding.ts';
 import { wrap } from './diagnostic-frame.ts';
 import type { Style } from './style.ts';
+import { xmlText } from './xml-text.ts';
 
 /** The forms that a machine reads; each takes findings in their order. */
 export const CHECK_REPORTS = { json, sarif, junit, github } as const;
@@ -41,10 +42,10 @@ function sarif(findings: readonly ExplainedFinding[]): string {
 function junit(findings: readonly ExplainedFinding[]): string {
   const cases = findings.map((f) => {
     const body = `${f.why} To do: ${f.hints.join('; ')}. ${f.evidence.document} ${f.evidence.path}`;
-    const open = `  <testcase classname="${xml(f.proxy)}" name="${xml(`${f.id} ${f.slug} ${f.subject}`)}">`;
+    const open = `  <testcase classname="${xmlText(f.proxy)}" name="${xmlText(`${f.id} ${f.slug} ${f.subject}`)}">`;
     return f.severity === 'info'
-      ? `${open}<system-out>${xml(`${f.title}. ${body}`)}</system-out></testcase>`
-      : `${open}<failure type="${f.severity}" message="${xml(f.title)}">${xml(body)}</failure></testcase>`;
+      ? `${open}<system-out>${xmlText(`${f.title}. ${body}`)}</system-out></testcase>`
+      : `${open}<failure type="${f.severity}" message="${xmlText(f.title)}">${xmlText(body)}</failure></testcase>`;
   });
   if (cases.length === 0) cases.push('  <testcase classname="pc" name="check"/>');
   const failures = findings.filter((f) => f.severity !== 'info').length;
@@ -69,15 +70,6 @@ function regionProperties({ region }: ExplainedFinding): string {
   if (region === undefined) return '';
   const { startLine, endLine, startColumn, endColumn } = region;
   return `,line=${startLine},endLine=${endLine}${startLine === endLine ? `,col=${startColumn},endColumn=${endColumn}` : ''}`;
-}
-
-function xml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, ' ');
 }
 
 /** The findings for a person: each with its place, line, reason and mending; then the count of each severity. */
