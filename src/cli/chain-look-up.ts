@@ -1,5 +1,5 @@
 import { Failure } from '../dump/failure.ts';
-import { socketOf } from '../follow/follow-request.ts';
+import { socketOf } from '../follow/host-address.ts';
 import type { PodAddress, PodDirectory } from '../source/kube/pod-directory.ts';
 import type { Needs } from '../source/live/fetch-plan.ts';
 import type { ProxyInput } from '../source/read-input.ts';

@@ -1,7 +1,7 @@
 import { Failure } from '../dump/failure.ts';
 import { ownerKey, ProxyDirectory } from '../follow/find-owner.ts';
-import { socketOf } from '../follow/follow-request.ts';
 import type { FollowedProxy } from '../follow/followed-proxy.ts';
+import { socketOf } from '../follow/host-address.ts';
 import { parseIp } from '../match/ip-address.ts';
 import { proxyOfName } from './load-proxy.ts';
 
