@@ -39,6 +39,7 @@ export function describeProxy(proxy: ProxyConfig, { now, controlPlane, pod, mask
   const { policies, otherFilters } = policiesOf(facts, routes);
   const hosts = [...httpHosts(routes, objects), ...tcpHosts(facts, objects)];
   const certificates = describedCertificates(proxy, now);
+  const inbound = inboundTls(facts, identity);
   const isSidecar = identity.role?.value === 'sidecar';
   return {
     proxy: proxy.label,
@@ -50,14 +51,14 @@ export function describeProxy(proxy: ProxyConfig, { now, controlPlane, pod, mask
     counts: countsOf(facts, routes),
     hosts,
     other_traffic: { http: otherHttp(routes), tcp: isSidecar ? otherTcp(facts) : [] },
-    inbound: inboundTls(facts, identity),
+    inbound,
     outbound: outboundTls(facts, plane.cluster),
     policies,
     other_filters: otherFilters,
     certificates,
     findings,
     pod: pod ?? null,
-    unknown: gapsOf(facts, { identity, control_plane: plane, certificates, policies, hosts }),
+    unknown: gapsOf(facts, { identity, control_plane: plane, certificates, policies, hosts, inbound }),
   };
 }
 

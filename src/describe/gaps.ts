@@ -14,7 +14,10 @@ const TELLS: readonly (readonly [kind: ResourceKind, what: string])[] = [
 ];
 
 /** What the input does not tell about the proxy, and how to learn it. In: what was found out. */
-export function gapsOf(facts: ProxyFacts, known: Pick<Description, 'identity' | 'control_plane' | 'certificates' | 'policies' | 'hosts'>): readonly Gap[] {
+export function gapsOf(
+  facts: ProxyFacts,
+  known: Pick<Description, 'identity' | 'control_plane' | 'certificates' | 'policies' | 'hosts' | 'inbound'>,
+): readonly Gap[] {
   return [...missingSections(facts), ...missingFacts(facts, known), ...fromNotes(facts), ...beyondDumps(known)];
 }
 
@@ -86,7 +89,7 @@ function fromNotes({ proxy }: ProxyFacts): Gap[] {
 }
 
 /** What no dump holds, where it would have mattered. */
-function beyondDumps({ identity, policies, hosts }: Pick<Description, 'identity' | 'policies' | 'hosts'>): Gap[] {
+function beyondDumps({ identity, policies, hosts, inbound }: Pick<Description, 'identity' | 'policies' | 'hosts' | 'inbound'>): Gap[] {
   const isIstio = identity.maker?.value === 'Istio';
   const gaps: Gap[] = [];
   const unnamed = hosts.some(({ kind, direction, objects }) => kind === 'http' && direction === 'outbound' && objects.length === 0);
@@ -94,5 +97,7 @@ function beyondDumps({ identity, policies, hosts }: Pick<Description, 'identity'
     gaps.push({ what: 'the objects that the routes were made of, where no metadata names them', next: null });
   if (isIstio && policies.some(({ kind }) => kind === 'jwt'))
     gaps.push({ what: 'names of RequestAuthentications: Envoy is given their issuers alone', next: 'kubectl get requestauthentication -A' });
+  if (isIstio && identity.role?.value === 'sidecar' && inbound.length > 0)
+    gaps.push({ what: 'which PeerAuthentication asks for this mTLS: Envoy is given its effect alone', next: 'kubectl get peerauthentication -A' });
   return gaps;
 }

@@ -6,6 +6,7 @@ import { counted, firstOf, type PageOptions, SHOWN } from './describe/section.ts
 import { certificateLines, policyLines, tlsLines } from './describe/security-lines.ts';
 import { wrap } from './diagnostic-frame.ts';
 import { clip } from './fitted-columns.ts';
+import textWidth from './text-width.ts';
 
 /** The page for a terminal: two screens at most, with the number of what is left out of each list. */
 export function describeText(description: Description, options: PageOptions): string {
@@ -55,9 +56,12 @@ function podLines({ pod }: Description, options: PageOptions): string[] {
   const tones = { met: style.green, broken: style.red, advice: style.yellow, unknown: style.dim } as const;
   return [
     style.bold('What Istio asks of the pod'),
-    ...pod.flatMap(({ requirement, state, detail }) => [
-      clip(`  ${tones[state](STATES[state])} ${requirement}${detail === '' ? '' : `: ${detail}`}`, options.width),
-    ]),
+    ...pod.flatMap(({ requirement, state, detail }) => {
+      const line = `  ${STATES[state]} ${requirement}${detail === '' ? '' : `: ${detail}`}`;
+      const lines =
+        textWidth(line) <= options.width ? [line] : [`  ${STATES[state]} ${requirement}:`, ...wrap(detail, options.width - 6).map((part) => `      ${part}`)];
+      return lines.map((text, i) => (i === 0 ? text.replace(STATES[state], (mark) => tones[state](mark)) : text));
+    }),
   ];
 }
 
