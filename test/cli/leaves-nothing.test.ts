@@ -1,4 +1,5 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { Server } from 'node:net';
 import { join } from 'node:path';
@@ -25,7 +26,8 @@ beforeAll(async () => {
   cluster.api.objects.pods.push(pod('web-1', { labels: { app: 'web' } }), pod('web-2', { labels: { app: 'web' } }));
   cluster.open('web-1:15000', 'web-2:15000');
   cluster.fault('web-3:15000', { kind: 'refused' });
-  cluster.api.objects.pods.push(pod('web-3'));
+  cluster.fault('web-4:15000', { kind: 'silent' });
+  cluster.api.objects.pods.push(pod('web-3'), pod('web-4'));
 });
 afterAll(async () => {
   await cluster?.stop();
@@ -37,7 +39,7 @@ const COMMANDS: readonly (readonly [status: number, ...argv: string[]])[] = [
   [0, 'endpoints', 'web-1', '--timeout', '1h'],
   [0, 'clusters', '-l', 'app=web', '--all-pods'],
   [1, 'trace', 'http://web:8080/', 'web-1'],
-  [0, 'status'],
+  [0, 'status', '-l', 'app=web'],
   [0, 'log', 'web-1', '--level', 'http:debug'],
   [0, 'capture', '-l', 'app=web', '-o', join(folder, 'capture')],
   [2, 'listeners', 'web-3'],
@@ -59,6 +61,25 @@ describe('pc ends by itself, which it would not with a socket, a timer or a port
     expect(cluster.api.connections()).toBe(0);
     await cluster.admin.allClosed();
   });
+});
+
+test.each([
+  ['a request that is not answered', ['listeners', 'web-4']],
+  ['a watch', ['watch', 'web-1', '--trace', 'http://web:8080/']],
+  ['a capture', ['capture', 'web-4', '-o', join(folder, 'stopped')]],
+])('Ctrl-C ends %s at once, and every connection with it', async (_name, argv) => {
+  const env = { PATH: process.env['PATH'] ?? '', KUBECONFIG: cluster.kubeconfig, XDG_STATE_HOME: cluster.folder };
+  const forwarded = new Promise<void>((resolve) => {
+    cluster.api.onForward = () => resolve();
+  });
+  const child = spawn(process.execPath, [join(folder, 'cli', 'main.js'), ...argv], { env, stdio: 'ignore' });
+  const ended = once(child, 'exit');
+  await forwarded;
+  child.kill('SIGINT');
+  const [code, signal] = await ended;
+  // A capture tidies up and says 130 itself; anything else is ended by the signal, which shells call 130 too.
+  expect(code ?? signal).toBe(argv[0] === 'capture' ? 130 : 'SIGINT');
+  await cluster.api.allClosed();
 });
 
 test('no command opens a local port unless it is asked to', async () => {
