@@ -8,8 +8,10 @@ import { RESOURCE_TYPES } from '../dump/resource-shape.ts';
 import { canonicalType } from '../dump/type-name.ts';
 import type { WantedMembers } from '../dump/wanted-members.ts';
 import type { Message } from '../model/message.ts';
+import type { PlainAssignment } from '../model/plain-assignment.ts';
 import type { Resource } from '../model/resource.ts';
 import { type DecodeIssue, decodeMessage } from './decode-message.ts';
+import { readEndpoints } from './read-endpoints.ts';
 import { readPart } from './read-part.ts';
 
 export { RESOURCE_TYPES } from '../dump/resource-shape.ts';
@@ -74,8 +76,15 @@ export class LazyResource<T extends Message> implements Resource<T> {
     return (readPart(RESOURCE_TYPES[kind], wanted, source, span) as Partial<T> | undefined) ?? this.value;
   }
 
+  plainEndpoints(): PlainAssignment | undefined {
+    const { source, span, kind } = this.seed;
+    const isAsked = this.decoded === undefined && kind === 'endpoint' && span !== undefined && source.search !== undefined;
+    return isAsked ? readEndpoints(source, span) : undefined;
+  }
+
   get issuesSeen(): readonly DecodeIssue[] {
-    return this.decoded === undefined && this.seed.source.search !== undefined ? [] : this.issues;
+    const { search, size } = this.seed.source;
+    return this.decoded === undefined && search !== undefined && size >= LARGE ? [] : this.issues;
   }
 
   raw(): Uint8Array {

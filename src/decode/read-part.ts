@@ -28,7 +28,8 @@ export function readPart(type: string, wanted: WantedMembers, source: ByteSource
   }
 }
 
-class PartReader {
+/** Reads values by their plans where a reader stands. */
+export class PartReader {
   private readonly reader: JsonReader;
 
   constructor(reader: JsonReader) {
@@ -97,7 +98,7 @@ class PartReader {
     return members;
   }
 
-  private uint32(): number {
+  uint32(): number {
     const value = this.reader.scalar();
     if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 32) return value;
     throw LEFT;

@@ -3,6 +3,7 @@ import type { DumpPath } from '../dump/dump-path.ts';
 import type { ResourceKind, ResourceSeed, ResourceState } from '../dump/resource-seed.ts';
 import type { WantedMembers } from '../dump/wanted-members.ts';
 import type { Message } from './message.ts';
+import type { PlainAssignment } from './plain-assignment.ts';
 
 export type { ResourceKind, ResourceState } from '../dump/resource-seed.ts';
 
@@ -28,6 +29,8 @@ export interface Resource<T extends Message = Message> {
    * something in these fields does not fit the schema, the whole value. Wanted fields are given in snake_case and in camelCase.
    */
   part(wanted: WantedMembers): Partial<T>;
+  /** Of an assignment in a large dump what `part` would say of its endpoints, read at less cost; undefined where `part` is to be asked. */
+  plainEndpoints?(): PlainAssignment | undefined;
   /** Of `issues`, those that reading has come upon: in a large dump only what was asked for is read. */
   readonly issuesSeen: Resource<T>['issues'];
   /** The type of `value`, and of the message that the dump names (they differ for v2 dumps). */

@@ -1,4 +1,5 @@
 import type { Address, ClusterLoadAssignment, HostHealthStatus, HostStatus, LbEndpoint, Locality, LocalityLbEndpoints } from '../model/generated/envoy-api.ts';
+import type { PlainAssignment } from '../model/plain-assignment.ts';
 import type { Resource } from '../model/resource.ts';
 import { addressText, hostText, portOf } from './address-text.ts';
 
@@ -70,6 +71,35 @@ function assignedRow(lb: LbEndpoint, group: LocalityLbEndpoints, locality: strin
     sources: SOLE[source],
     shares: undefined,
   };
+}
+
+/** As {@link assignedRows}, of endpoints that were read at less cost. */
+export function plainRows({ groups }: PlainAssignment, cluster: string, source: EndpointSource, resource: Resource): EndpointRow[] {
+  const rows: EndpointRow[] = [];
+  for (const group of groups) {
+    const locality = localityText(group.locality);
+    for (const { host, port, hostname, health, weight } of group.endpoints) {
+      rows.push({
+        cluster,
+        resource,
+        address: (port === 0 ? host : host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`) || 'unknown',
+        host,
+        port,
+        moreAddresses: NONE,
+        edsHealth: health ?? 'UNKNOWN',
+        status: undefined,
+        weight: weight ?? 1,
+        locality,
+        localityWeight: group.weight,
+        priority: group.priority ?? 0,
+        hostname,
+        successRate: undefined,
+        sources: SOLE[source],
+        shares: undefined,
+      });
+    }
+  }
+  return rows;
 }
 
 const NONE: readonly string[] = [];

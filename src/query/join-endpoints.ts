@@ -1,7 +1,7 @@
 import type { Address, Cluster, ClusterLoadAssignment, ClusterStatus } from '../model/generated/envoy-api.ts';
 import type { ProxyConfig } from '../model/proxy-config.ts';
 import type { Resource } from '../model/resource.ts';
-import { assignedRows, type EndpointRow, statusRow } from './endpoint-row.ts';
+import { assignedRows, type EndpointRow, type EndpointSource, plainRows, statusRow } from './endpoint-row.ts';
 import { EndpointShares } from './endpoint-share.ts';
 import { wantedFields } from './wanted-fields.ts';
 
@@ -70,15 +70,13 @@ export function joinEndpoints(proxy: ProxyConfig): EndpointRow[] {
   for (const [name, status] of statuses) {
     const assignment = assignments.get(status.eds_service_name || name) ?? assignments.get(name);
     if (assignment) used.add(assignment.name);
-    const assigned = assignment?.part(OF_ASSIGNMENT);
-    const configured = assignment ? assignedRows(assigned ?? {}, name, 'EDS', assignment) : [];
-    add(rows, withShares(joined(configured, status, name), assigned, undefined));
+    const assigned = assignment && assignedBy(assignment, name, 'EDS');
+    add(rows, withShares(joined(assigned?.rows ?? [], status, name), assigned?.policy, undefined));
   }
   for (const [name, assignment] of assignments) {
     if (used.has(name)) continue;
-    const assigned = assignment.part(OF_ASSIGNMENT);
-    const own = assignedRows(assigned, name, 'EDS', assignment);
-    add(rows, withShares(own.length > 0 ? own : [emptyRow(name, assignment)], assigned, undefined));
+    const { rows: own, policy } = assignedBy(assignment, name, 'EDS');
+    add(rows, withShares(own.length > 0 ? own : [emptyRow(name, assignment)], policy, undefined));
   }
   return rows;
 }
@@ -90,19 +88,27 @@ function clusterRows(
   status: ClusterStatus | undefined,
 ): EndpointRow[] {
   const { name } = cluster;
-  const assigned = assignment?.part(OF_ASSIGNMENT);
+  const assigned = assignment && assignedBy(assignment, name, sourceOf(value, assignment));
   const own = value.load_assignment ?? oldHosts(value);
-  const listed = assignment
-    ? assignedRows(assigned ?? {}, name, sourceOf(value, assignment), assignment)
-    : own
-      ? assignedRows(own, name, 'cluster config', cluster)
-      : [];
+  const listed = assigned?.rows ?? (own ? assignedRows(own, name, 'cluster config', cluster) : []);
   const type = String(value.type ?? 'STATIC');
   const configured = status !== undefined && RESOLVED.has(type) ? [] : listed;
-  const rows = withShares(joined(configured, status, name), assigned ?? own, cluster);
+  const rows = withShares(joined(configured, status, name), (assigned ?? own)?.policy, cluster);
   const isKnown = assignment !== undefined || own !== undefined || status !== undefined;
   const shouldHaveSome = value.cluster_type === undefined && (LISTED.has(type) || own !== undefined);
   return rows.length === 0 && isKnown && shouldHaveSome ? [emptyRow(name, assignment ?? cluster)] : rows;
+}
+
+/** What an assignment lists, and the policy that weighs it. In: what to call its cluster, and where it comes from. */
+function assignedBy(
+  assignment: Resource<ClusterLoadAssignment>,
+  cluster: string,
+  source: EndpointSource,
+): { readonly rows: EndpointRow[]; readonly policy: ClusterLoadAssignment['policy'] } {
+  const plain = assignment.plainEndpoints?.();
+  if (plain !== undefined) return { rows: plainRows(plain, cluster, source, assignment), policy: plain.policy };
+  const part = assignment.part(OF_ASSIGNMENT);
+  return { rows: assignedRows(part, cluster, source, assignment), policy: part.policy };
 }
 
 /** The endpoints of a cluster of the v2 API: bare addresses under `hosts`. */
@@ -128,8 +134,8 @@ function joined(configured: EndpointRow[], status: ClusterStatus | undefined, cl
   return [...hosts, ...[...rest.values()].flat()];
 }
 
-function withShares(rows: EndpointRow[], assignment: ClusterLoadAssignment | undefined, cluster: Resource<Cluster> | undefined): EndpointRow[] {
-  const shares = new EndpointShares(rows, assignment?.policy, cluster);
+function withShares(rows: EndpointRow[], policy: ClusterLoadAssignment['policy'], cluster: Resource<Cluster> | undefined): EndpointRow[] {
+  const shares = new EndpointShares(rows, policy, cluster);
   for (const row of rows) if (row.address !== undefined) row.shares = shares;
   return rows;
 }

@@ -1,0 +1,193 @@
+import type { ByteSource, ByteSpan } from '../dump/byte-source.ts';
+import { JsonReader, LEFT } from '../dump/json-reader.ts';
+import { KeyTable } from '../dump/key-table.ts';
+import { RESOURCE_TYPES } from '../dump/resource-shape.ts';
+import { canonicalType } from '../dump/type-name.ts';
+import type { ClusterLoadAssignment, Locality } from '../model/generated/envoy-api.ts';
+import type { PlainAssignment, PlainEndpoint, PlainGroup } from '../model/plain-assignment.ts';
+import { partPlan } from './part-plan.ts';
+import { PartReader } from './read-part.ts';
+
+const TYPE = 0,
+  POLICY = 1,
+  GROUPS = 2,
+  LOCALITY = 3,
+  PRIORITY = 4,
+  WEIGHT = 5,
+  ENDPOINTS = 6,
+  ENDPOINT = 7,
+  HEALTH = 8,
+  ADDRESS = 9,
+  HOSTNAME = 10,
+  SOCKET = 11,
+  HOST = 12,
+  PORT = 13,
+  /** What is to be read with care. */
+  OTHER = 14;
+
+const OF_ASSIGNMENT = keys(['@type', TYPE], ['policy', POLICY], ['endpoints', GROUPS]);
+const OF_GROUP = keys(['locality', LOCALITY], ['priority', PRIORITY], ['load_balancing_weight', WEIGHT], ['lb_endpoints', ENDPOINTS]);
+const OF_LB_ENDPOINT = keys(['endpoint', ENDPOINT], ['endpoint_name', OTHER], ['health_status', HEALTH], ['load_balancing_weight', WEIGHT]);
+const OF_ENDPOINT = keys(['address', ADDRESS], ['hostname', HOSTNAME], ['additional_addresses', OTHER]);
+const OF_ADDRESS = keys(['socket_address', SOCKET], ['pipe', OTHER], ['envoy_internal_address', OTHER]);
+const OF_SOCKET = keys(['address', HOST], ['port_value', PORT], ['named_port', OTHER]);
+
+const WANTED_LOCALITY = { region: true, zone: true, sub_zone: true, subZone: true } as const;
+const WANTED_POLICY = {
+  overprovisioning_factor: true,
+  overprovisioningFactor: true,
+  weighted_priority_health: true,
+  weightedPriorityHealth: true,
+} as const;
+
+function keys(...fields: readonly (readonly [string, number])[]): KeyTable<number> {
+  return new KeyTable(
+    fields.flatMap(([field, number]) => [[field, number] as const, [field.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()), number] as const]),
+  );
+}
+
+/**
+ * The endpoints of an assignment, read straight from the bytes of a dump: a large dump has a hundred thousand of them. Undefined where
+ * something in it is not as nearly always: another kind of address, a repeated key, a value that its field does not take.
+ */
+export function readEndpoints(source: ByteSource, span: ByteSpan): PlainAssignment | undefined {
+  try {
+    return new EndpointReader(new JsonReader(source, span)).assignment();
+  } catch (error) {
+    if (error === LEFT) return undefined;
+    throw error;
+  }
+}
+
+/** What was read last at such places: states and names come again and again. */
+let lastType = '';
+let lastHealth = '';
+
+class EndpointReader {
+  private readonly reader: JsonReader;
+  private readonly parts: PartReader;
+
+  constructor(reader: JsonReader) {
+    this.reader = reader;
+    this.parts = new PartReader(reader);
+  }
+
+  assignment(): PlainAssignment {
+    const { reader } = this;
+    let policy: ClusterLoadAssignment['policy'];
+    let groups: PlainGroup[] | undefined;
+    reader.entersObject();
+    for (let found = reader.member(OF_ASSIGNMENT, true); found !== undefined; found = reader.member(OF_ASSIGNMENT, false)) {
+      if (found === TYPE) this.checkType();
+      else if (found === POLICY && policy === undefined) policy = this.parts.message(partPlan(`${RESOURCE_TYPES.endpoint}.Policy`, WANTED_POLICY));
+      else if (found === GROUPS && groups === undefined) groups = this.groups();
+      else throw LEFT;
+    }
+    return { policy, groups: groups ?? [] };
+  }
+
+  private groups(): PlainGroup[] {
+    const { reader } = this;
+    const groups: PlainGroup[] = [];
+    if (!reader.entersList()) return groups;
+    do groups.push(this.group());
+    while (reader.hasElement());
+    return groups;
+  }
+
+  private group(): PlainGroup {
+    const { reader } = this;
+    const group: PlainGroup = { locality: undefined, priority: undefined, weight: undefined, endpoints: [] };
+    let hasEndpoints = false;
+    reader.entersObject();
+    for (let found = reader.member(OF_GROUP, true); found !== undefined; found = reader.member(OF_GROUP, false)) {
+      if (found === LOCALITY && group.locality === undefined) group.locality = this.locality();
+      else if (found === PRIORITY && group.priority === undefined) group.priority = this.parts.uint32();
+      else if (found === WEIGHT && group.weight === undefined) group.weight = this.parts.uint32();
+      else if (found === ENDPOINTS && !hasEndpoints) {
+        hasEndpoints = true;
+        this.endpoints(group.endpoints);
+      } else throw LEFT;
+    }
+    return group;
+  }
+
+  private locality(): Locality {
+    return this.parts.message(partPlan('envoy.config.core.v3.Locality', WANTED_LOCALITY));
+  }
+
+  private endpoints(endpoints: PlainEndpoint[]): void {
+    const { reader } = this;
+    if (!reader.entersList()) return;
+    do endpoints.push(this.lbEndpoint());
+    while (reader.hasElement());
+  }
+
+  private lbEndpoint(): PlainEndpoint {
+    const { reader } = this;
+    const endpoint: PlainEndpoint = { host: '', port: 0, hostname: '', health: undefined, weight: undefined };
+    let hasEndpoint = false;
+    reader.entersObject();
+    for (let found = reader.member(OF_LB_ENDPOINT, true); found !== undefined; found = reader.member(OF_LB_ENDPOINT, false)) {
+      if (found === ENDPOINT && !hasEndpoint) {
+        hasEndpoint = true;
+        this.endpoint(endpoint);
+      } else if (found === HEALTH && endpoint.health === undefined) {
+        lastHealth = reader.text(lastHealth);
+        endpoint.health = lastHealth;
+      } else if (found === WEIGHT && endpoint.weight === undefined) endpoint.weight = this.parts.uint32();
+      else throw LEFT;
+    }
+    return endpoint;
+  }
+
+  private endpoint(endpoint: PlainEndpoint): void {
+    const { reader } = this;
+    let hasAddress = false;
+    let hasHostname = false;
+    reader.entersObject();
+    for (let found = reader.member(OF_ENDPOINT, true); found !== undefined; found = reader.member(OF_ENDPOINT, false)) {
+      if (found === ADDRESS && !hasAddress) {
+        hasAddress = true;
+        this.address(endpoint);
+      } else if (found === HOSTNAME && !hasHostname) {
+        hasHostname = true;
+        endpoint.hostname = reader.text();
+      } else throw LEFT;
+    }
+  }
+
+  private address(endpoint: PlainEndpoint): void {
+    const { reader } = this;
+    let hasSocket = false;
+    reader.entersObject();
+    for (let found = reader.member(OF_ADDRESS, true); found !== undefined; found = reader.member(OF_ADDRESS, false)) {
+      if (found !== SOCKET || hasSocket) throw LEFT;
+      hasSocket = true;
+      this.socket(endpoint);
+    }
+  }
+
+  private socket(endpoint: PlainEndpoint): void {
+    const { reader } = this;
+    let hasHost = false;
+    let hasPort = false;
+    reader.entersObject();
+    for (let found = reader.member(OF_SOCKET, true); found !== undefined; found = reader.member(OF_SOCKET, false)) {
+      if (found === HOST && !hasHost) {
+        hasHost = true;
+        endpoint.host = reader.text();
+      } else if (found === PORT && !hasPort) {
+        hasPort = true;
+        endpoint.port = this.parts.uint32();
+      } else throw LEFT;
+    }
+  }
+
+  private checkType(): void {
+    const url = this.reader.text(lastType);
+    if (url === lastType) return;
+    if (canonicalType(url) !== RESOURCE_TYPES.endpoint) throw LEFT;
+    lastType = url;
+  }
+}

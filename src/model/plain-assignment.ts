@@ -1,0 +1,24 @@
+import type { ClusterLoadAssignment, Locality } from './generated/envoy-api.ts';
+
+/** The endpoints of an assignment as nearly all are: an address and a port, and what weighs them. */
+export interface PlainAssignment {
+  readonly policy: ClusterLoadAssignment['policy'];
+  readonly groups: readonly PlainGroup[];
+}
+
+/** A `LocalityLbEndpoints`; what is not set is undefined. */
+export interface PlainGroup {
+  locality: Locality | undefined;
+  priority: number | undefined;
+  weight: number | undefined;
+  readonly endpoints: PlainEndpoint[];
+}
+
+/** An `LbEndpoint`. '' and 0 where it has no socket address, or that no address or port. */
+export interface PlainEndpoint {
+  host: string;
+  port: number;
+  hostname: string;
+  health: string | undefined;
+  weight: number | undefined;
+}
