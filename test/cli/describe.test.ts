@@ -99,7 +99,7 @@ describe('pc describe TARGET', () => {
     expect(out).toMatch(/ADS over gRPC through cluster xds-grpc; it calls itself istiod-7f8b-xyz, connected/);
     expect(out).toMatch(/^What Istio asks of the pod$/m);
     expect(out).toMatch(/✓ the pod belongs to a Service: web$/m);
-    expect(out).toMatch(/! Service ports say their protocol .*web 80 \("web"\) does not/);
+    expect(out).toMatch(/! Service ports say their protocol [\s\S]*web 80 \("web"\) does not/);
     expect(out).toMatch(/! labels app and version.*no label version/);
   });
 
