@@ -1,6 +1,7 @@
 import { enumSchema, messageSchema } from '../decode/schema.ts';
 import { isJsonObject } from '../dump/json-value.ts';
-import type { Route, WeightedCluster } from '../model/generated/envoy-api.ts';
+import type { LocalityLbEndpoints, Route, WeightedCluster } from '../model/generated/envoy-api.ts';
+import { addressText } from '../query/address-text.ts';
 import { decodeBase64, pemCertificates, readCertificate } from '../query/certificate.ts';
 import { routeDestination } from '../query/route-destination.ts';
 import { weightedArms } from '../query/weighted-clusters.ts';
@@ -40,7 +41,7 @@ export function changeWords(change: Change): ChangeWords {
     const label = things.at(-1) ?? '';
     if (change.kind === 'changed') return { within, text: `${label}: ${valueText(change.before)} → ${valueText(change.after)}` };
     if (change.moved !== undefined) return { within, text: `${label} moved from place ${change.moved.from + 1} to ${change.moved.to + 1}` };
-    return { within, text: `${label} ${change.kind === 'added' ? 'is new' : 'is gone'}${elementNote(last.type, change)}` };
+    return { within, text: `${label} ${change.kind === 'added' ? 'is new' : 'is gone'}${elementNote(last.type, label, change)}` };
   }
   const owner = last?.kind === 'field' ? `${withoutPackage(last.of)}.${last.name}` : '';
   const thing = things.at(-1);
@@ -107,12 +108,20 @@ function percentOf(arm: unknown, split: unknown): string {
 }
 
 /** What is worth saying of an element that is new or gone. */
-function elementNote(type: string, { before, after, around }: Change): string {
+function elementNote(type: string, label: string, { before, after, around }: Change): string {
   const value = after ?? before;
   const side = after === undefined ? 'before' : 'after';
   if (type === 'envoy.config.route.v3.Route') return ` (to ${routeDestination(value as Route).text})`;
   if (type === 'envoy.config.route.v3.WeightedCluster.ClusterWeight') return ` (${percentOf(value, around?.[side])})`;
-  return '';
+  if (type === 'envoy.config.endpoint.v3.LocalityLbEndpoints') return ` (${addressesText(value as LocalityLbEndpoints)})`;
+  // What has no name is told by what it holds.
+  return label.endsWith(']') ? `: ${valueText(value)}` : '';
+}
+
+function addressesText({ lb_endpoints: endpoints = [] }: LocalityLbEndpoints): string {
+  return endpoints.length === 0
+    ? 'without endpoints'
+    : `with ${endpoints.map((lb) => addressText(lb.endpoint?.address) || (lb.endpoint_name ?? 'unnamed')).join(', ')}`;
 }
 
 /** The first certificate of PEM text, plain or in base64: `serial 0af…, until 2027-01-02`; undefined for what is none. */

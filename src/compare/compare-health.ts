@@ -14,8 +14,7 @@ export interface HealthChange {
 
 /**
  * The hosts whose health differs by `/clusters` (active checks, outlier ejections). What EDS says of them counts only where a dump does not show
- * EDS itself. Hosts that come or go are told too: what a name
- * resolves to stands nowhere else. Nothing where either side has no `/clusters`.
+ * EDS itself, and so do hosts that a name newly resolves to. Nothing where either side has no `/clusters`.
  */
 export function compareHealth(a: ProxyConfig, b: ProxyConfig): readonly HealthChange[] {
   if (a.clusterStatuses === undefined || b.clusterStatuses === undefined) return [];
@@ -26,8 +25,8 @@ export function compareHealth(a: ProxyConfig, b: ProxyConfig): readonly HealthCh
     const [was, is] = [before.get(key), after.get(key)];
     const host = is ?? was;
     if (host === undefined || was?.health === is?.health) continue;
-    // A cluster that is not there on one side is told as that, and so are the hosts that configuration lists.
-    if ((was === undefined || is === undefined) && !(host.isResolved && hasCluster(a, host.cluster) && hasCluster(b, host.cluster))) continue;
+    // Hosts that come and go are told of the endpoints, where those are shown, and a cluster that does is told as one.
+    if ((was === undefined || is === undefined) && !(withEds && host.isResolved && hasCluster(a, host.cluster) && hasCluster(b, host.cluster))) continue;
     changes.push({ cluster: host.cluster, address: host.address, before: was?.health, after: is?.health });
   }
   return changes;
