@@ -1,3 +1,4 @@
+import { cacheFolder } from '../source/cache-folder.ts';
 import type { ReadingOptions, ReadProgress } from '../source/reading-options.ts';
 import type { Args, Flags } from './command.ts';
 import type { Io } from './io.ts';
@@ -6,6 +7,7 @@ import { bytesOf } from './size-flag.ts';
 /** How saved input is read. */
 export const READING_FLAGS = {
   'max-unpacked': { type: 'string', describe: 'what a packed file may unpack to (8GiB), where its size alone would be doubted', group: 'Input:' },
+  'no-cache': { type: 'boolean', describe: 'neither use nor keep an index of a large file (as PC_NO_CACHE=1 does)', group: 'Input:' },
   'no-progress': { type: 'boolean', describe: 'no line on standard error about a long reading; without a terminal there is none', group: 'Input:' },
 } as const satisfies Flags;
 
@@ -21,6 +23,7 @@ const LABEL = 40;
 export function readingOptions(args: ReadingArgs, io: Io): ReadingOptions {
   const allowed = args['max-unpacked'];
   return {
+    cacheFolder: args['no-cache'] ? undefined : cacheFolder(io.env),
     onRead: args['no-progress'] ? undefined : readProgress(io),
     maxUnpacked: allowed === undefined ? undefined : bytesOf('--max-unpacked', allowed),
   };

@@ -10,6 +10,14 @@ export interface ByteSource {
   readonly scan?: ((start: number, end: number, room?: Uint8Array) => Uint8Array) | undefined;
   /** A search in native code, where whoever made the source has one and its size makes it worth while. */
   readonly search?: ByteSearch | undefined;
+  /** Where an index of it is kept for the next time; whoever made the source decides whether there is such a place. */
+  readonly store?: SourceStore | undefined;
+}
+
+/** Keeps bytes beside a source, as long as the source stays the same. What goes wrong with them is as if they were not there. */
+export interface SourceStore {
+  load(): Uint8Array | undefined;
+  save(bytes: Uint8Array): void;
 }
 
 /** Finds bytes within bytes from an index on, at the speed of memory; -1 where they are not. */

@@ -16,7 +16,6 @@ const QUOTE = 0x22,
   COMMA = 0x2c,
   COLON = 0x3a,
   SPACE = 0x20,
-  BACKSLASH = 0x5c,
   OPEN_BRACE = 0x7b,
   OPEN_BRACKET = 0x5b,
   CLOSE_BRACE = 0x7d,
@@ -33,7 +32,6 @@ const MAX_NAME = 256,
   MAX_KEPT = 1 << 16;
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const NOTHING = new Uint8Array(0);
 
 /**
@@ -42,9 +40,9 @@ const NOTHING = new Uint8Array(0);
  */
 export class EntryNoter {
   private readonly memberKeys: readonly Uint8Array[];
-  private readonly ownKeys: readonly Uint8Array[];
-  /** Those, and the one that an entry may name its resource by. */
+  /** The keys that a resource names itself by, so many; and the one that an entry may name it by. */
   private readonly nameKeys: readonly Uint8Array[];
+  private readonly ownKeys: number;
   private readonly hasHolders: boolean;
   private readonly rows = new EntryRows();
   private isUsual = true;
@@ -65,8 +63,8 @@ export class EntryNoter {
 
   constructor({ member, names, hasHolders }: ListShape) {
     this.memberKeys = member.map((key) => encoder.encode(key));
-    this.ownKeys = names.map((key) => encoder.encode(key));
-    this.nameKeys = names.includes('name') ? this.ownKeys : [...this.ownKeys, encoder.encode('name')];
+    this.ownKeys = names.length;
+    this.nameKeys = [...new Set([...names, 'name'])].map((key) => encoder.encode(key));
     this.hasHolders = hasHolders;
   }
 
@@ -87,7 +85,7 @@ export class EntryNoter {
       if (byte === QUOTE) this.quote(bytes, at, end);
       else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) this.opens(bytes, base, at);
       else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) this.closes(base + at, byte);
-      // An escape may hide the key of a name.
+      // An escape may hide the key of a name, or what the name is.
       else this.areNamesKnown = false;
       last = at + 1;
     }
@@ -109,10 +107,16 @@ export class EntryNoter {
     } else if (this.level === ENTRY) {
       if (this.resourceStart === 0) this.resourceStart = base + at;
       else this.isSimple = false;
-      if (!this.memberKeys.some((key) => isKeyBefore(key, bytes, at))) this.isSimple = false;
+      if (!this.isMember(bytes, at)) this.isSimple = false;
       if (bytes[at] !== OPEN_BRACE) this.areNamesKnown = false;
     }
     this.level++;
+  }
+
+  /** Whether the key of a resource stands before `at`. */
+  private isMember(bytes: Uint8Array, at: number): boolean {
+    for (let i = 0; i < this.memberKeys.length; i++) if (isKeyBefore(this.memberKeys[i] as Uint8Array, bytes, at)) return true;
+    return false;
   }
 
   private closes(at: number, byte: number): void {
@@ -164,16 +168,17 @@ export class EntryNoter {
    * them must be seen.
    */
   private nameText(bytes: Uint8Array, from: number, end: number): boolean {
-    for (const key of this.nameKeys) {
+    for (let i = 0; i < this.nameKeys.length; i++) {
+      const key = this.nameKeys[i] as Uint8Array;
       const behind = from + 1 + key.length;
       if (!begins(key, bytes, from + 1, end) || (behind < end && bytes[behind] !== QUOTE)) continue;
       const colon = pastBlanks(bytes, behind + 1, end);
       const quote = pastBlanks(bytes, colon + 1, end);
       if ((colon < end && bytes[colon] !== COLON) || (quote < end && bytes[quote] !== QUOTE)) continue;
-      let close = quote + 1;
-      while (close < end && bytes[close] !== QUOTE) close += bytes[close] === BACKSLASH ? 2 : 1;
-      if (close >= end) return true;
-      this.nameFound(bytes, quote + 1, close, this.level > ENTRY && this.ownKeys.includes(key));
+      // A quote that is escaped ends no text, but of backslashes there are marks.
+      const close = quote < end ? bytes.indexOf(QUOTE, quote + 1) : -1;
+      if (close < 0 || close >= end) return true;
+      this.nameFound(bytes, quote + 1, close, this.level > ENTRY && i < this.ownKeys);
     }
     return false;
   }
@@ -193,26 +198,10 @@ export class EntryNoter {
 
   /** Notes the name that stands at [from, to). In: whether a resource says it. */
   private nameFound(bytes: Uint8Array, from: number, to: number, isOwn: boolean): void {
-    for (let i = from; i < to; i++) {
-      const byte = bytes[i] as number;
-      if (byte !== BACKSLASH && byte < 0x80) continue;
-      const text = textOf(bytes.subarray(from, to));
-      const name = encoder.encode(text);
-      if (text === undefined) this.areNamesKnown = false;
-      else this.addName(name, 0, name.length, isOwn);
-      return;
-    }
-    this.addName(bytes, from, to, isOwn);
-  }
-
-  private addName(name: Uint8Array, from: number, to: number, isOwn: boolean): void {
-    this.rows.addHash(name, from, to);
     // Where states hold resources, marks do not tell whose name it is.
     if (!isOwn || this.hasHolders) this.isSimple = false;
-    else if (!this.hasName) {
-      this.hasName = true;
-      this.rows.addName(name, from, to);
-    }
+    if (!this.rows.addName(bytes, from, to, this.isSimple && !this.hasName)) this.areNamesKnown = false;
+    this.hasName = true;
   }
 }
 
@@ -258,16 +247,4 @@ function soleByte(bytes: Uint8Array, from: number, to: number): number {
 
 function isBlank(byte: number): boolean {
   return byte === SPACE || byte === 0x0a || byte === 0x0d || byte === 0x09;
-}
-
-/** The text of the inside of a JSON string; undefined where it is none, or one that UTF-8 does not give back. */
-function textOf(bytes: Uint8Array): string | undefined {
-  const inside = decoder.decode(bytes);
-  if (!inside.includes('\\')) return inside;
-  try {
-    const text = JSON.parse(`"${inside}"`) as string;
-    return decoder.decode(encoder.encode(text)) === text ? text : undefined;
-  } catch {
-    return undefined;
-  }
 }

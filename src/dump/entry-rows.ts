@@ -12,22 +12,29 @@ export class EntryRows {
   private readonly others: number[] = [];
   private readonly unknowns: number[] = [];
 
-  /** Notes a name of the present entry that may be its resource's. */
-  addHash(name: Uint8Array, from: number, to: number): void {
+  /**
+   * Notes a name of the present entry that may be its resource's. In: its bytes, and whether it is kept as the entry's own until the entry
+   * turns out not to be simple. Out: whether it is ASCII; of others it is not known what text they are.
+   */
+  addName(bytes: Uint8Array, from: number, to: number, isOwn: boolean): boolean {
+    while (this.names.length < this.namesEnd + to - from) this.names = doubled(this.names);
+    const { names, namesEnd } = this;
     let hash = FNV_START;
-    for (let i = from; i < to; i++) hash = fnvStep(hash, name[i] as number);
+    let all = 0;
+    for (let i = from; i < to; i++) {
+      const byte = bytes[i] as number;
+      all |= byte;
+      hash = fnvStep(hash, byte);
+      names[namesEnd + i - from] = byte;
+    }
+    if (isOwn) this.namesEnd += to - from;
     if (this.hashCount === this.hashes.length) {
       this.hashes = doubled(this.hashes);
       this.hashed = doubled(this.hashed);
     }
     this.hashes[this.hashCount] = hash;
     this.hashed[this.hashCount++] = this.count;
-  }
-
-  /** Adds the name of the present entry; it is dropped again where the entry turns out not to be simple. */
-  addName(name: Uint8Array, from: number, to: number): void {
-    while (this.names.length < this.namesEnd + to - from) this.names = doubled(this.names);
-    for (let i = from; i < to; i++) this.names[this.namesEnd++] = name[i] as number;
+    return all < 0x80;
   }
 
   /** Ends the present entry as a simple one. */

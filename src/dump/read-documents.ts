@@ -4,6 +4,7 @@ import type { DocumentNote, DumpDocument } from './dump-document.ts';
 import { Failure } from './failure.ts';
 import { outlineJson } from './json-outline.ts';
 import type { JsonValue } from './json-value.ts';
+import { outlineBytes, outlineOfBytes } from './outline-bytes.ts';
 import { parseAt } from './outline-members.ts';
 import { type Recognised, recogniseJson } from './recognise-json.ts';
 import { CONFIG_DUMP_DEPTH, CONFIG_DUMP_OUTLINE, LIST_SHAPES } from './split-config-dump.ts';
@@ -99,7 +100,7 @@ function readJson(source: ByteSource, from: number, before: readonly DocumentNot
   const documents: DumpDocument[] = [];
   let notes = before;
   for (let at: number | undefined = from; at !== undefined; ) {
-    const root = outline(source, at);
+    const root = at === from ? keptOutline(source, at) : outline(source, at);
     const behind = textBehind(source, root.end);
     const noise = behind === undefined ? 0 : noiseBefore(behind.text);
     const goesOn = behind !== undefined && /^[{[]\s*["{[\]}]/.test(behind.text.slice(noise));
@@ -122,6 +123,18 @@ function textBehind(source: ByteSource, from: number): { readonly at: number; re
     if (start >= 0) return { at: at + start, text: new TextDecoder().decode(source.read(at + start, at + start + TAIL)) };
   }
   return undefined;
+}
+
+/** As `outline`, kept for the next time where the source has a place for it. */
+function keptOutline(source: ByteSource, from: number): ReturnType<typeof outlineJson> {
+  if (source.search === undefined || source.store === undefined) return outline(source, from);
+  const bytes = source.store.load();
+  const known = bytes && outlineOfBytes(bytes);
+  if (known !== undefined && known.end <= source.size) return known;
+  const root = outline(source, from);
+  const kept = outlineBytes(root);
+  if (kept !== undefined) source.store.save(kept);
+  return root;
 }
 
 function outline(source: ByteSource, from: number): ReturnType<typeof outlineJson> {

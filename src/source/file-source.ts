@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import { type ByteSource, SEARCHED } from '../dump/byte-source.ts';
+import { type ByteSource, SEARCHED, type SourceStore } from '../dump/byte-source.ts';
 import type { ReadProgress } from './reading-options.ts';
 import { searchNatively } from './search-natively.ts';
 
@@ -9,11 +9,11 @@ const WINDOWS = 4;
 
 /**
  * A file read where it is asked for; at most a few windows of it are held. It stays open, so that it may be removed or replaced meanwhile.
- * In: its path, and what the user calls it. Throws the system's error where it cannot be opened.
+ * In: its path, what the user calls it, and what keeps an index of it. Throws the system's error where it cannot be opened.
  */
-export function fileSource(path: string, label = path, onRead?: ReadProgress): ByteSource {
+export function fileSource(path: string, label = path, onRead?: ReadProgress, keeper?: (path: string, handle: number) => SourceStore): ByteSource {
   const handle = openSync(path, 'r');
-  return openedSource(handle, fstatSync(handle).size, label, onRead);
+  return { ...openedSource(handle, fstatSync(handle).size, label, onRead), store: keeper?.(path, handle) };
 }
 
 /** As {@link fileSource}, of a file that is open already; it may have no name any more. */

@@ -1,6 +1,6 @@
 import { createReadStream, type Stats, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import type { ByteSource } from '../dump/byte-source.ts';
+import type { ByteSource, SourceStore } from '../dump/byte-source.ts';
 import { Failure } from '../dump/failure.ts';
 import { briefFileSource, fileSource } from './file-source.ts';
 import type { ReadingOptions } from './reading-options.ts';
@@ -8,6 +8,8 @@ import { unreadable } from './source-error.ts';
 import { Spool } from './spool.ts';
 
 const PIECE = 1 << 18;
+/** Smaller files are gone through about as fast as an index of them is fetched. */
+const CACHED_FROM = 1 << 24;
 
 /** What `-f -` is called. */
 export const STDIN_LABEL = 'stdin';
@@ -28,11 +30,19 @@ export function statOf(path: string): Stats {
 export async function openFile(path: string, label: string, options: ReadingOptions = {}, isOneOfMany = false): Promise<ByteSource> {
   const stat = statOf(path);
   try {
-    if (stat.isFile()) return isOneOfMany ? briefFileSource(path, label, options.onRead) : fileSource(path, label, options.onRead);
+    if (stat.isFile() && isOneOfMany) return briefFileSource(path, label, options.onRead);
+    if (stat.isFile()) return fileSource(path, label, options.onRead, await keeperOf(stat.size, options));
     return await streamSource(createReadStream(path, { highWaterMark: PIECE }), label, options);
   } catch (error) {
     throw error instanceof Failure ? error : unreadable(label, error);
   }
+}
+
+/** What keeps an index of a file of this size; undefined where none is kept. Loaded when it is needed: most files are small. */
+async function keeperOf(size: number, { cacheFolder }: ReadingOptions): Promise<((path: string, handle: number) => SourceStore) | undefined> {
+  if (cacheFolder === undefined || size < CACHED_FROM) return undefined;
+  const { indexStore } = await import('./index-cache.ts');
+  return (path, handle) => indexStore(cacheFolder, path, handle);
 }
 
 /** Everything that a stream gives, to be read anywhere. Throws Failure PC1038 where there is no room for it. */

@@ -4,6 +4,8 @@ export type ReadProgress = (label: string, bytes: number, size: number | undefin
 /** How input is read, whatever it is. */
 export interface ReadingOptions {
   readonly onRead?: ReadProgress | undefined;
+  /** The folder for indexes of large files, where they are kept. */
+  readonly cacheFolder?: string | undefined;
   /** What a packed file may unpack to, in bytes, where the user says it. */
   readonly maxUnpacked?: number | undefined;
 }
