@@ -4,9 +4,10 @@ import type { Resource } from '../model/resource.ts';
 import { addressText, hostText, portOf } from '../query/address-text.ts';
 import { chainDestination, otherDestination } from '../query/filter-chain-destination.ts';
 import { stateText } from '../query/resource-state.ts';
+import { conventionPorts } from './convention-ports.ts';
 import type { HandedOver, Identity, OpenPort, Reach, Role } from './description.ts';
 import { ISTIO_PORTS, type IstioPort } from './istio-ports.ts';
-import { metadataAt, type ProxyFacts } from './proxy-facts.ts';
+import type { ProxyFacts } from './proxy-facts.ts';
 
 /** The ports on which the proxy listens, by number: listeners with a socket, the admin interface, and what Istio has beside them. */
 export function openPorts(facts: ProxyFacts, identity: Identity): readonly OpenPort[] {
@@ -101,34 +102,6 @@ function row(
     seen: true,
     carries: told.carries,
   };
-}
-
-/** Ports of which Envoy's dump shows nothing, since Istio's agent has them. */
-function conventionPorts(facts: ProxyFacts, { role, maker_version }: Identity): OpenPort[] {
-  const minor = Number(/^1\.(\d+)/.exec(maker_version ?? '')?.[1] ?? Number.NaN);
-  const isKnownRole = (roles: readonly Role[] | undefined): boolean => role !== null && (roles ?? []).includes(role.value);
-  return ISTIO_PORTS.filter(({ isEnvoys, roles, since = 0, onlyWith }) => {
-    if (isEnvoys || !isKnownRole(roles) || minor < since) return false;
-    return onlyWith === undefined || capturesDns(facts);
-  }).map(({ port, purpose, reach }) => ({
-    port,
-    address: null,
-    protocol: port === 15053 ? 'UDP' : 'TCP',
-    listeners: [],
-    state: 'not in the dump',
-    purpose,
-    purpose_from: 'convention',
-    reach,
-    reach_from: 'convention',
-    seen: false,
-    carries: [],
-  }));
-}
-
-/** `ISTIO_META_DNS_CAPTURE` of the proxy's metadata: as its own member, or where the proxy configuration holds it. */
-function capturesDns(facts: ProxyFacts): boolean {
-  const told = [metadataAt(facts, ['DNS_CAPTURE']), metadataAt(facts, ['PROXY_CONFIG', 'proxyMetadata', 'ISTIO_META_DNS_CAPTURE'])];
-  return told.some((value) => value === true || String(value ?? '').toLowerCase() === 'true' || value === 'ALL');
 }
 
 /** One row for each port and address: several listeners may stand there, in several states. */
