@@ -20,13 +20,14 @@ export function compareHealth(a: ProxyConfig, b: ProxyConfig): readonly HealthCh
   if (a.clusterStatuses === undefined || b.clusterStatuses === undefined) return [];
   const withEds = !(a.sections.has('endpoint') && b.sections.has('endpoint'));
   const [before, after] = [hostsOf(a, withEds), hostsOf(b, withEds)];
+  const [inA, inB] = [clusterNames(a), clusterNames(b)];
   const changes: HealthChange[] = [];
   for (const key of new Set([...before.keys(), ...after.keys()])) {
     const [was, is] = [before.get(key), after.get(key)];
     const host = is ?? was;
     if (host === undefined || was?.health === is?.health) continue;
     // Hosts that come and go are told of the endpoints, where those are shown, and a cluster that does is told as one.
-    if ((was === undefined || is === undefined) && !(withEds && host.isResolved && hasCluster(a, host.cluster) && hasCluster(b, host.cluster))) continue;
+    if ((was === undefined || is === undefined) && !(withEds && host.isResolved && inA.has(host.cluster) && inB.has(host.cluster))) continue;
     changes.push({ cluster: host.cluster, address: host.address, before: was?.health, after: is?.health });
   }
   return changes;
@@ -58,6 +59,6 @@ function hostHealth({ health_status: status }: HostStatus, withEds: boolean): st
   );
 }
 
-function hasCluster(proxy: ProxyConfig, name: string): boolean {
-  return proxy.clusters.some((cluster) => cluster.name === name);
+function clusterNames(proxy: ProxyConfig): ReadonlySet<string> {
+  return new Set(proxy.clusters.map((cluster) => cluster.name));
 }

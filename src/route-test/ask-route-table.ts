@@ -14,6 +14,7 @@ import { asMatched, requiresTls, routedAuthority } from '../trace/routed-request
 import { type ChangedHeaders, changeHeaders, type HeaderChanges } from './header-mutation.ts';
 import { localReplyHeaders } from './local-reply-headers.ts';
 import type { RouterInput, TextField } from './route-test.ts';
+import { LOOPBACK, linesOf, requestOf } from './router-request.ts';
 
 /** What a route table says of a request, in router_check_tool's terms; '' for what there is none of. */
 export interface RouteFacts {
@@ -28,8 +29,6 @@ export interface RouteFacts {
   readonly taken: { readonly path: string; readonly arm: number | undefined } | undefined;
 }
 
-/** The tool's requests come from here. */
-const LOOPBACK = '127.0.0.1';
 const NOTHING: RouteFacts['texts'] = {
   cluster_name: '',
   virtual_cluster_name: '',
@@ -170,64 +169,4 @@ function levelsOf(
 function virtualClusterName(clusters: readonly VirtualCluster[], headers: RequestHeaders): string {
   const found = clusters.find((cluster) => (cluster.headers ?? []).every((matcher) => compileHeader(matcher).matches(headers)));
   return found?.name ?? (clusters.length === 0 ? '' : 'other');
-}
-
-function linesOf(input: RouterInput): HeaderLine[] {
-  const scheme = input.ssl ? 'https' : 'http';
-  return [
-    [':authority', input.authority],
-    [':path', input.path],
-    [':method', input.method],
-    ['x-forwarded-proto', scheme],
-    [':scheme', scheme],
-    ...(input.internal ? [['x-envoy-internal', 'true'] as const] : []),
-    ...input.requestHeaders.map(([name, value]): HeaderLine => [name.toLowerCase(), value]),
-  ];
-}
-
-function requestOf(input: RouterInput, headers: RequestHeaders, routeConfig: RouteConfiguration): HttpRequest {
-  const cut = input.path.indexOf('?');
-  const isTls = false;
-  const forwardedProto = headers.first('x-forwarded-proto') ?? '';
-  return {
-    method: input.method,
-    path: input.path,
-    pathOnly: cut < 0 ? input.path : input.path.slice(0, cut),
-    headers,
-    host: input.authority,
-    scheme: headers.first(':scheme') ?? '',
-    forwardedProto,
-    isInternal: headers.first('x-envoy-internal') === 'true',
-    isTls,
-    certificate: { presented: false, validated: false },
-    metadata: input.metadata,
-    runtime: runtimeOf(input, routeConfig),
-    joinHeaderValues: false,
-    trustedClient: LOOPBACK,
-    body: '',
-    protocol: 'http/1.1',
-    facts: {
-      isTls,
-      sni: undefined,
-      alpn: undefined,
-      protocol: 'http/1.1',
-      localAddress: LOOPBACK,
-      localPort: undefined,
-      remoteAddress: LOOPBACK,
-      remotePort: undefined,
-      directRemoteAddress: LOOPBACK,
-      certificate: { presented: false, validated: false },
-      destination: undefined,
-    },
-  };
-}
-
-/** Every runtime key but the one of the test is off; a fraction of 0 that the test turns on counts as 1. Source: router.cc runtimeMock, assignRuntimeFraction. */
-function runtimeOf(input: RouterInput, routeConfig: RouteConfiguration): HttpRequest['runtime'] {
-  const isZero = (routeConfig.virtual_hosts ?? []).some((host) =>
-    (host.routes ?? []).some(
-      ({ match }) => match?.runtime_fraction?.runtime_key === input.runtime && (match.runtime_fraction.default_value?.numerator ?? 0) === 0,
-    ),
-  );
-  return (key) => (key !== input.runtime ? 0 : isZero ? 1 : undefined);
 }
