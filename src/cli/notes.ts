@@ -13,6 +13,26 @@ export function tellInputNotes(proxy: ProxyConfig, io: Io): void {
   }
 }
 
+/** Reads every resource and tells all that reading has to say: of a large dump a table tells what it reads, and no more. */
+export function tellAllNotes(proxy: ProxyConfig, io: Io): void {
+  const { bootstrap, listeners, routeConfigs, scopedRoutes, clusters, endpoints, secrets, ecds } = proxy;
+  const lists: readonly Iterable<Resource>[] = [
+    bootstrap === undefined ? [] : [bootstrap],
+    listeners,
+    routeConfigs,
+    scopedRoutes,
+    clusters,
+    endpoints,
+    secrets,
+    ecds,
+  ];
+  const faulty: Resource[] = [];
+  // A list may be cut into its entries only now, and have to say something of them.
+  for (const list of lists) for (const resource of list) if (resource.issues.length > 0) faulty.push(resource);
+  tellInputNotes(proxy, io);
+  tellIssues(faulty, io);
+}
+
 /** Tells which parts of the shown resources did not fit their schema; they are shown all the same, and nothing of them is lost in JSON. */
 export function tellIssues(resources: Iterable<Resource>, io: Io): void {
   let count = 0;

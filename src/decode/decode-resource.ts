@@ -1,4 +1,4 @@
-import type { ByteSpan } from '../dump/byte-source.ts';
+import { type ByteSpan, LARGE } from '../dump/byte-source.ts';
 import type { DumpPath } from '../dump/dump-path.ts';
 import { Failure } from '../dump/failure.ts';
 import { isJsonObject, type JsonValue } from '../dump/json-value.ts';

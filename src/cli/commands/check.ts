@@ -19,7 +19,7 @@ import { withRegions } from '../finding-regions.ts';
 import type { Io } from '../io.ts';
 import { LIVE_FLAGS, TARGET } from '../live-flags.ts';
 import { loadProxies } from '../load-proxy.ts';
-import { tellInputNotes } from '../notes.ts';
+import { tellAllNotes } from '../notes.ts';
 import { readingOptions } from '../reading-flags.ts';
 
 const CHECK = 'Check:';
@@ -59,7 +59,7 @@ export const command = defineCommand({
     const inputs = await inputsOf(args, io);
     const proxies = inputs.map(({ name, documents, notes }) => buildProxyConfig(name, documents, notes));
     for (const proxy of proxies) {
-      tellInputNotes(proxy, io);
+      tellAllNotes(proxy, io);
       const producer = producerOf(proxy);
       for (const finding of runLint(proxy, options)) found.push(explainFinding(finding, proxy, producer));
     }
