@@ -83,14 +83,14 @@ const seconds = (value) => `${value.toFixed(2)} s`;
 
 function print(bytes, compact, results, baseline) {
   console.log(`\n### ${(bytes / 1e6).toFixed(1)} MB, ${compact ? 'compact' : 'indented'}\n`);
-  if (bytes > MAX_TEXT)
+  if (bytes > MAX_TEXT && baseline !== undefined)
     console.log(`JSON.parse cannot read it (the text is too long for V8): the ratio is to ${seconds(baseline)}, what it takes for 150 MB times the size.\n`);
   console.log('| command | CPU | × JSON.parse | wall | peak memory |\n| --- | ---: | ---: | ---: | ---: |');
   for (const [name, { cpu, wall, rss, status }] of results) {
     if (status > 1) console.log(`| \`${name}\` | fails with status ${status} | | | |`);
     else
       console.log(
-        `| \`${name}\` | ${seconds(cpu)} | ${(cpu / baseline).toFixed(2)} | ${seconds(wall)} | ${rss === undefined ? '' : `${rss.toFixed(0)} MiB`} |`,
+        `| \`${name}\` | ${seconds(cpu)} | ${baseline ? (cpu / baseline).toFixed(2) : ''} | ${seconds(wall)} | ${rss === undefined ? '' : `${rss.toFixed(0)} MiB`} |`,
       );
   }
 }
@@ -105,7 +105,7 @@ for (const compact of [false, true]) {
     const results = measure(file, size);
     const parsed = results.get('JSON.parse(readFileSync)');
     const reference = seen.at(-1);
-    const baseline = bytes <= MAX_TEXT ? parsed.cpu : (reference.parse * bytes) / reference.bytes;
+    const baseline = bytes <= MAX_TEXT ? parsed.cpu : reference && (reference.parse * bytes) / reference.bytes;
     if (bytes > MAX_TEXT) results.delete('JSON.parse(readFileSync)');
     print(bytes, compact, results, baseline);
     seen.push({ bytes, parse: baseline, results });
