@@ -1,4 +1,5 @@
 import type { JsonValue } from '../dump/json-value.ts';
+import type { TraceAnswer } from '../trace/trace-answer.ts';
 import type { Io } from './io.ts';
 import type { TracedProxy } from './traced-proxy.ts';
 import { verdictText } from './verdict-text.ts';
@@ -23,8 +24,7 @@ export async function printTraces(traces: readonly TracedProxy[], output: string
 async function printTexts(traces: readonly TracedProxy[], io: Io): Promise<void> {
   const alike = new Map<string, TracedProxy[]>();
   for (const trace of traces) {
-    // What a proxy is called stands in the places of the proof, and is no difference.
-    const key = (await trace.text()).replaceAll(trace.proxy, '');
+    const key = deedsOf(trace.answer);
     alike.set(key, [...(alike.get(key) ?? []), trace]);
   }
   const groups = [...alike.values()].toSorted((a, b) => b.length - a.length);
@@ -37,4 +37,9 @@ async function printTexts(traces: readonly TracedProxy[], io: Io): Promise<void>
     }
     io.out(await first.text());
   }
+}
+
+/** What a proxy does, without where its dump says so: two proxies that do the same may hold it at different places. */
+function deedsOf({ hops: _hops, gap, ...answer }: TraceAnswer): string {
+  return JSON.stringify([answer, gap?.id, gap?.what]);
 }

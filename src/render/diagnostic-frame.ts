@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnose.ts';
+import { showCommand } from './show-command.ts';
 import type { Style } from './style.ts';
 
 const LABEL = 9;
@@ -31,7 +32,7 @@ export function diagnosticLines(diagnostic: Diagnostic, { style, width }: Diagno
   field('closest', diagnostic.closest.join(' , '));
   for (const [i, hint] of diagnostic.hints.entries()) field(i === 0 ? 'do' : '', hint);
   const [proof] = diagnostic.evidence;
-  if (proof !== undefined && proof.document !== '') lines.push(`  ${style.dim('show'.padEnd(LABEL - 1))} jq '${proof.path}' ${proof.document}`);
+  if (proof !== undefined && proof.document !== '') lines.push(`  ${style.dim('show'.padEnd(LABEL - 1))} ${showCommand(proof.path, proof.document)}`);
   field('more', `pc explain ${diagnostic.id}${diagnostic.related.length > 0 ? `  (elsewhere: ${diagnostic.related.join(', ')})` : ''}`);
   if (diagnostic.manifest !== undefined) lines.push('', ...diagnostic.manifest.split('\n').map((line) => `    ${line}`));
   return lines;
