@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startCluster, type TestCluster } from '../support/cluster.ts';
 import { startFakeAdmin } from '../support/fake-admin.ts';
 import { pc } from '../support/pc.ts';
 import { projectRoot } from '../support/project-root.ts';
+import { pod } from '../support/stand-in-api.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const SNAPSHOTS = join(projectRoot(), 'snapshots');
@@ -108,5 +110,32 @@ describe('pc diff FILE http://ADMIN', () => {
     expect([same.status, same.out]).toEqual([0, expect.stringContaining('no difference')]);
     const other = await pc('diff', BROKEN, admin.url);
     expect([other.status, other.out]).toEqual([1, expect.stringContaining('subset version-v1')]);
+  });
+});
+
+describe('pc diff with pods', () => {
+  let cluster: TestCluster;
+  beforeAll(async () => {
+    cluster = await startCluster({
+      answer: (request, response) => {
+        const file = request.url?.startsWith('/config_dump') ? 'config_dump.json' : 'clusters.json';
+        response.writeHead(200, { 'content-type': 'application/json' }).end(readFileSync(join(FIXED, file)));
+      },
+    });
+    cluster.api.objects.pods.push(pod('web-1', { labels: { app: 'web' } }), pod('web-2', { labels: { app: 'web' } }));
+    cluster.open('web-1:15000');
+    cluster.open('web-2:15000');
+  });
+  afterAll(() => cluster.stop());
+
+  test('compares a saved dump with a pod', async () => {
+    const { status, out } = await cluster.pc('diff', BROKEN, 'web-1');
+    expect([status, out]).toEqual([1, expect.stringContaining('subset version-v1 of catalog.istioinaction.svc.cluster.local is new')]);
+    expect(out).toMatch(/\nB web-1/);
+  });
+
+  test('compares two pods', async () => {
+    const { status, out } = await cluster.pc('diff', 'web-1', 'web-2');
+    expect([status, out]).toEqual([0, expect.stringContaining('no difference in 21 resources')]);
   });
 });
