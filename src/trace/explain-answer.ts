@@ -28,6 +28,7 @@ const isFilter =
 /** Where the walk goes on, the hop that tells of a break: a filter that acts on a share of the requests, or under a condition. */
 const TELLING: Readonly<Record<string, (hop: Hop) => boolean>> = {
   PC3005: (hop) => hop.path.endsWith('.require_tls'),
+  PC3007: (hop) => hop.stage === 'virtual_host',
   PC7001: isFilter(/fault/),
   PC7003: isFilter(/basic_?auth/),
   PC7004: isFilter(/jwt/),
@@ -36,13 +37,19 @@ const TELLING: Readonly<Record<string, (hop: Hop) => boolean>> = {
   PC7007: isFilter(/rbac/),
 };
 
+/** The virtual host by which Istio answers for hosts that it does not know, with REGISTRY_ONLY. It is an answer that was meant, and tells a fault all the same. */
+const BLOCK_ALL = 'block_all';
+
 /**
  * The breaks of an answer in words, one for each kind: two arms of a split that end the same way are told together.
  * In: the answer with its hops. Out: diagnostics, the most probable first.
  */
 export function explainAnswer(answer: TraceAnswer, request: TraceRequest, proxy: ProxyConfig): readonly Diagnostic[] {
   const groups = new Map<string, Outcome[]>();
-  for (const outcome of answer.outcomes) if (outcome.break !== null) groups.set(outcome.break, [...(groups.get(outcome.break) ?? []), outcome]);
+  for (const outcome of answer.outcomes) {
+    const id = outcome.break ?? (outcome.virtual_host === BLOCK_ALL && outcome.verdict === 'answered' ? 'PC3007' : null);
+    if (id !== null) groups.set(id, [...(groups.get(id) ?? []), outcome]);
+  }
   const said = [...groups]
     .sort(([, a], [, b]) => weight(b) - weight(a))
     .flatMap(([id, outcomes]) => diagnose(id, factsOf(id, outcomes, answer, request, proxy)) ?? []);

@@ -302,7 +302,7 @@ describe('what a sidecar may see', () => {
     expect(await words(all(entry(), sidecar), of)).toContain('resolution DNS');
   });
   test('a request that REGISTRY_ONLY answers with 502', async () => {
-    expect(await words(GATEWAY, { ...of, id: '', verdict: 'answered', clusters: [null] })).toMatch(/REGISTRY_ONLY false[\s\S]*httpbin\.org/);
+    expect(await words(GATEWAY, { ...of, id: '', verdict: 'answered', clusters: [null] })).toMatch(/PC3007 false[\s\S]*httpbin\.org/);
   });
 });
 

@@ -17,7 +17,10 @@ const shares = (facts: BreakFacts): string =>
     ),
   );
 /** The object to edit, by name where the dump names it. */
-const routeObject = (facts: BreakFacts): string => (facts.owner === undefined ? `the ${editedKind(facts.producer, 'route')}` : objectText(facts.owner));
+const routeObject = (facts: BreakFacts): string =>
+  facts.owner === undefined ? `the ${editedKind(facts.producer, 'route')}${facts.producer === 'istio' ? ', where there is one' : ''}` : objectText(facts.owner);
+/** Istio's filter chains for who calls the sidecar's own ports. */
+const isProxyItself = (facts: BreakFacts): boolean => first(facts) === 'BlackHoleCluster' && /blackhole/i.test(facts.filterChain ?? '');
 const idleStates = (facts: BreakFacts): readonly string[] => names(facts).flatMap((name) => idleState(name, facts) ?? []);
 
 export const CLUSTER_BREAKS: readonly BreakEntry[] = [
@@ -97,11 +100,15 @@ export const CLUSTER_BREAKS: readonly BreakEntry[] = [
     severity: 'error',
     predicts: { status: 503, flags: 'UH', details: 'no_healthy_upstream' },
     title: (f) =>
-      first(f) === 'BlackHoleCluster'
-        ? 'the destination is none that this proxy knows: it goes to BlackHoleCluster, which has no endpoints'
-        : `cluster ${quoted(first(f))} has no endpoint that Envoy would send to`,
+      isProxyItself(f)
+        ? 'the client calls a port of the proxy itself, which it refuses: BlackHoleCluster has no endpoints'
+        : first(f) === 'BlackHoleCluster'
+          ? 'the destination is none that this proxy knows: it goes to BlackHoleCluster, which has no endpoints'
+          : `cluster ${quoted(first(f))} has no endpoint that Envoy would send to`,
     note: (f) => (f.nearMisses.length > 0 ? list(f.nearMisses.slice(0, 3).map((miss) => `${miss.name}: ${miss.reason}`)) : 'no endpoints'),
     why: (f) => {
+      if (isProxyItself(f))
+        return 'Istio leads what is sent to the ports 15001 and 15006 themselves to a cluster without endpoints, so that nothing goes in circles.';
       if (first(f) === 'BlackHoleCluster')
         return 'With outboundTrafficPolicy REGISTRY_ONLY, Istio sends whatever is not in its service registry here, so that it is refused.';
       const states = f.nearMisses.map((miss) => `${miss.name} is ${miss.reason}`);
@@ -109,6 +116,7 @@ export const CLUSTER_BREAKS: readonly BreakEntry[] = [
       return `${health}Envoy answers such a request itself.`;
     },
     hints: (f) => {
+      if (isProxyItself(f)) return ['call the port of the application or of the Service, not that of the sidecar'];
       if (first(f) === 'BlackHoleCluster')
         return ['add a ServiceEntry for the host, or set outboundTrafficPolicy to ALLOW_ANY', 'check the name and the port that the client calls'];
       const parts = parseIstioCluster(first(f));
@@ -135,8 +143,12 @@ export const CLUSTER_BREAKS: readonly BreakEntry[] = [
     title: (f) => `cluster ${quoted(first(f))} refuses the request before an endpoint gets it`,
     why: (f) => f.rule ?? 'A circuit breaker, a drop policy or a maintenance mode of the cluster answers instead.',
     hints: (f) => [
-      `look at the circuit breakers of the cluster${f.producer === 'istio' ? ' (DestinationRule, trafficPolicy.connectionPool)' : ''}`,
-      'look at the drop_overloads of its load assignment, and at upstream.maintenance_mode in the runtime',
+      /drop/.test(f.details ?? '')
+        ? 'the control plane sends drop_overloads with the endpoints of this cluster: see there why it sheds load'
+        : /maintenance/.test(f.details ?? '')
+          ? 'the runtime key upstream.maintenance_mode is set for this cluster: pc bootstrap and /runtime show it'
+          : `raise the circuit breakers of the cluster${f.producer === 'istio' ? ': trafficPolicy.connectionPool of the DestinationRule' : ''}`,
+      `pc explain ${f.details ?? 'PC5002'}`,
     ],
   },
 ];

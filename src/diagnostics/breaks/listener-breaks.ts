@@ -1,8 +1,31 @@
+import type { BreakFacts } from '../facts.ts';
+import { editedKind, objectText } from '../owner.ts';
 import { list, quoted } from '../words.ts';
 import type { BreakEntry } from './break-entry.ts';
 
 const listenerNames = (f: Parameters<BreakEntry['title']>[0]): readonly string[] =>
   f.proxy.listeners.filter((l) => l.state === 'active' || l.state === 'static').map((l) => l.name);
+
+/** Chains that fail late come first: those of another port tell nothing. */
+function nearestChains(f: BreakFacts): BreakFacts['nearMisses'] {
+  const late = f.nearMisses.filter((miss) => !miss.reason.startsWith('destination_port'));
+  return (late.length > 0 ? late : f.nearMisses).slice(0, 3);
+}
+
+/** What a chain asks for, in words that need no knowledge of Envoy's fields. */
+function chainWords(reason: string): string {
+  const spoken = (value: string): string => (value === 'tls' ? 'TLS' : value === 'raw_buffer' ? 'plain text' : value);
+  return reason
+    .replace(
+      /^transport_protocol (\w+), the connection has (\w+)/,
+      (_, wanted: string, has: string) => `${spoken(wanted)}, and the connection is ${spoken(has)}`,
+    )
+    .replace(/^application_protocols (.*), the connection has (.*)/, 'the ALPN $1, and the connection offers $2')
+    .replace(/^server_names (.*), the connection has server name (.*)/, 'the server name (SNI) $1, and the connection has $2')
+    .replace(/^destination_port (\d+), the connection has port (\d+)/, 'the port $1, and the connection goes to $2');
+}
+
+const chainName = (name: string): string => (/^filter chain \d+$/.test(name) ? name : `filter chain ${quoted(name)}`);
 
 export const LISTENER_BREAKS: readonly BreakEntry[] = [
   {
@@ -28,15 +51,16 @@ export const LISTENER_BREAKS: readonly BreakEntry[] = [
     predicts: { status: null, flags: 'NR', details: 'filter_chain_not_found' },
     title: (f) => `no filter chain of listener ${quoted(f.listener ?? '')} takes this connection`,
     why: (f) =>
-      f.rule ??
-      'Envoy narrows the chains down criterion by criterion and never goes back; no chain is left, and there is no default chain. The connection is closed.',
+      `${f.rule ?? 'No chain is left, and there is no default chain'}. Envoy narrows the chains down criterion by criterion (port, address, server name, TLS or plain text, ALPN) and never goes back; where none is left the connection is closed.`,
     hints: (f) => [
-      ...f.nearMisses.slice(0, 3).map((miss) => `filter chain ${quoted(miss.name)} would need: ${miss.reason}`),
-      f.listener === 'main_internal'
-        ? 'check that the Service has this address and port, and that it or its namespace uses this waypoint (label istio.io/use-waypoint)'
-        : f.producer === 'istio'
-          ? 'add the host to a server of the Gateway (its SNI is matched against hosts:), or send one of its names'
-          : 'add a filter chain for it, or a default_filter_chain',
+      ...nearestChains(f).map((miss) => `${chainName(miss.name)} would need: ${chainWords(miss.reason)}`),
+      f.listener === 'virtualInbound'
+        ? 'the port takes what the PeerAuthentication of this workload allows: with STRICT, mutual TLS of the mesh only. Call it through a sidecar or gateway of the mesh (a DestinationRule with tls.mode: DISABLE keeps those from mutual TLS), or set its mode to PERMISSIVE'
+        : f.listener === 'main_internal'
+          ? 'check that the Service has this address and port, and that it or its namespace uses this waypoint (label istio.io/use-waypoint)'
+          : f.producer === 'istio'
+            ? 'add the host to a server of the Gateway (its SNI is matched against hosts:), or send one of its names'
+            : 'add a filter chain for it, or a default_filter_chain',
     ],
   },
   {
@@ -45,18 +69,31 @@ export const LISTENER_BREAKS: readonly BreakEntry[] = [
     severity: 'error',
     title: (f) => `listener ${quoted(f.listener ?? '')} is not serving`,
     why: (f) => f.rule ?? 'It is warming, draining, or its configuration was rejected.',
-    hints: () => ["pc listeners shows the state and, for a rejected one, Envoy's reason"],
+    hints: (f) => [
+      ...(/rejected/.test(f.rule ?? '')
+        ? [
+            `mend what the reason names, in ${f.owner === undefined ? `the ${editedKind(f.producer, 'listener')}` : objectText(f.owner)}${f.producer === 'istio' ? ' or an EnvoyFilter' : ''}`,
+          ]
+        : ['see what it waits for: routes (RDS), secrets (SDS)']),
+      "pc listeners shows the state and, for a rejected one, Envoy's reason",
+    ],
   },
   {
     id: 'PC2004',
     slug: 'protocol-mismatch',
     severity: 'error',
     title: (f) => `listener ${quoted(f.listener ?? '')} does not speak what the client speaks`,
-    why: (f) => f.rule ?? 'TLS meets a plaintext chain, or the reverse, or HTTP/1 meets HTTP/2.',
+    why: (f) =>
+      f.rule ??
+      (f.scheme === 'https' && f.details === 'http1.codec_error'
+        ? 'The client sends TLS, and this port takes plain HTTP.'
+        : 'TLS meets a plaintext chain, or the reverse, or HTTP/1 meets HTTP/2.'),
     hints: (f) => [
       /PROXY/.test(f.rule ?? '')
         ? 'let the client, or the load balancer before the proxy, send the PROXY protocol; or take it out of the listener filters'
-        : 'use the scheme that the port serves',
+        : f.scheme === 'https'
+          ? `use http:// with this port, or the port that serves TLS${f.producer === 'istio' ? ' (a Gateway server with tls:)' : ''}`
+          : 'use the scheme that the port serves',
     ],
   },
   {

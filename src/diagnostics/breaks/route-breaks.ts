@@ -1,4 +1,4 @@
-import { closestNames } from '../closest-names.ts';
+import { closestNames, mistyped } from '../closest-names.ts';
 import type { BreakFacts } from '../facts.ts';
 import { editedKind, objectText } from '../owner.ts';
 import { list, plural, quoted } from '../words.ts';
@@ -18,6 +18,7 @@ export const ROUTE_BREAKS: readonly BreakEntry[] = [
     note: (f) => `${plural(f.nearMisses.length, 'virtual host')}, none for this host`,
     why: () => 'Envoy looks the Host header up among the domains of the virtual hosts: exact, then *.suffix, then prefix.*, then *. None of them fits.',
     hints: (f) => [
+      ...misspeltHost(f),
       ...hostNotes(f),
       f.producer === 'istio'
         ? `add ${quoted(hostOf(f.authority))} to the hosts of the VirtualService and of its Gateway, and bind the VirtualService to that Gateway (gateways:)`
@@ -39,10 +40,14 @@ export const ROUTE_BREAKS: readonly BreakEntry[] = [
       `Envoy chose this virtual host by the authority ${quoted(f.authority)} and tried ${f.nearMisses.length === 1 ? 'its only route' : `its ${f.nearMisses.length || ''} routes in order`}; none matched, and it never goes on to another virtual host.`,
     hints: (f) => [
       ...caseNote(f),
-      ...f.nearMisses.slice(0, 3).map((miss) => `${/^route \d+$/.test(miss.name) ? miss.name : `route ${quoted(miss.name)}`} would need: ${miss.reason}`),
-      f.producer === 'plain'
-        ? 'add a route for it, or one with prefix "/" as the last'
-        : `add a match for it to ${routeObject(f)}${f.producer === 'istio' ? ', or an http entry without match as the last' : ''}`,
+      ...f.nearMisses
+        .slice(0, 3)
+        .map((miss) => `${/^route \d+$/.test(miss.name) ? miss.name : `route ${quoted(miss.name)}`} would need: ${matchWords(miss.reason)}`),
+      f.nearMisses.every((miss) => miss.reason === 'only CONNECT requests match')
+        ? 'this port takes tunnels of the mesh (CONNECT) only: call the port of the service itself'
+        : f.producer === 'plain'
+          ? 'add a route for it, or one with prefix "/" as the last'
+          : `add a match for it to ${routeObject(f)}${f.producer === 'istio' ? ', or an http entry without match as the last' : ''}`,
     ],
   },
   {
@@ -98,6 +103,22 @@ export const ROUTE_BREAKS: readonly BreakEntry[] = [
     hints: () => ['give the route an action'],
   },
   {
+    id: 'PC3007',
+    slug: 'host-not-in-registry',
+    severity: 'error',
+    predicts: { status: 502, flags: null, details: 'direct_response' },
+    related: ['KIA1101'],
+    title: (f) => `the mesh knows no host ${quoted(hostOf(f.authority))} that this proxy may see: it answers 502 itself`,
+    why: () =>
+      'With outboundTrafficPolicy REGISTRY_ONLY, Istio answers 502 for every host that is neither a Service nor in a ServiceEntry, or that a Sidecar or exportTo hides from this proxy.',
+    hints: (f) => [
+      `check the name and the port that the client calls: ${quoted(f.authority)}`,
+      `add a ServiceEntry for ${hostOf(f.authority)}, where it is a host outside of the mesh`,
+      'see whether a Sidecar (egress.hosts) or exportTo hides it from this proxy; pc trace … --objects live tells',
+      'or set outboundTrafficPolicy to ALLOW_ANY',
+    ],
+  },
+  {
     id: 'PC3010',
     slug: 'request-refused-before-routing',
     severity: 'error',
@@ -115,11 +136,25 @@ export const ROUTE_BREAKS: readonly BreakEntry[] = [
       'An upgrade (websocket, CONNECT …) needs an upgrade_configs entry of its type on the connection manager or on the route; a route with enabled: false wins.',
     hints: (f) => [
       f.producer === 'istio'
-        ? 'Istio enables websocket by default: for CONNECT an EnvoyFilter is needed'
+        ? 'Istio enables websocket alone: for any other upgrade, an EnvoyFilter has to add it to the upgrade_configs of the connection manager'
         : 'enable it on the connection manager or the route: upgrade_configs: [{upgrade_type: websocket}]',
     ],
   },
 ];
+
+/** `the path /items, or one below it`: a match in words that need no knowledge of Envoy's fields. */
+function matchWords(reason: string): string {
+  return reason
+    .replace(/^path_separated_prefix (\S+)/, 'the path $1, or one below it ($1/…)')
+    .replace(/^prefix (\S+)/, 'a path that begins with $1')
+    .replace(/^path (\/\S*)/, 'exactly the path $1');
+}
+
+/** A served host that is a typing mistake away. */
+function misspeltHost(f: BreakFacts): readonly string[] {
+  const near = mistyped(hostOf(f.authority), served(f), 3);
+  return near === undefined || near.startsWith('*') ? [] : [`${quoted(near)} is served: is ${quoted(hostOf(f.authority))} a typing mistake?`];
+}
 
 /** The host is served with a port, without its port, or by another route config of this proxy. */
 function hostNotes(f: BreakFacts): readonly string[] {

@@ -50,7 +50,7 @@ export function judgeAnswer(request: JudgedRequest, outcomes: readonly JudgedOut
     return summarise(id, judgementsOf(id, judged, mine, set, proxy, identity), mine, set, proxy, request);
   });
   if (outcomes.some((outcome) => outcome.break === null && outcome.virtual_host === BLOCK_ALL))
-    verdicts.push(summarise('REGISTRY_ONLY', [judgeDestination(request, set, identity)], [], set, proxy, request));
+    verdicts.push(summarise('PC3007', [judgeDestination(request, set, identity)], [], set, proxy, request));
   return [...verdicts, ...ahead(outcomes, set, proxy, identity)];
 }
 
