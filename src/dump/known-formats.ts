@@ -38,7 +38,7 @@ export function isTar(head: Uint8Array): boolean {
 
 /** Whether the checksum of a tar header is right: the sum of its bytes, its own field taken as blanks. */
 export function isChecksum(header: Uint8Array): boolean {
-  const text = new TextDecoder('latin1').decode(header.subarray(148, 156)).replace(/[\0 ]/g, '');
+  const text = String.fromCharCode(...header.subarray(148, 156)).replace(/[\0 ]/g, '');
   if (!/^[0-7]{1,7}$/.test(text)) return false;
   let sum = 8 * 0x20;
   for (let i = 0; i < 512; i++) if (i < 148 || i >= 156) sum += header[i] as number;
