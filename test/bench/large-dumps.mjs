@@ -32,7 +32,7 @@ const uncached = hasCache ? ['--no-cache'] : [];
 
 const folder = mkdtempSync(join(tmpdir(), 'pc-bench-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-process.on('SIGINT', () => process.exit(130));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
 const meter = new Meter(folder, { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') });
 
 /** Name of each command, and how it is measured. */
