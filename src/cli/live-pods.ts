@@ -49,7 +49,11 @@ export async function findPods(
       others++;
     }
   }
-  if (proxies.length === 0 && firstFailure !== undefined) throw firstFailure;
+  if (proxies.length === 0 && firstFailure !== undefined) {
+    if (others === 1) throw firstFailure;
+    const next = 'check that sidecar injection is on for them; in a mesh without sidecars name a waypoint or a gateway: gateway/NAME';
+    throw new Failure({ id: 'PC1110', what: `none of the ${others} pods has an Envoy; of the first: ${firstFailure.message}`, next, cause: firstFailure });
+  }
   if (others > 0) notes.push(`${others} of ${found.pods.length} pods left out, which have no Envoy`);
   return { proxies, api, notes };
 }

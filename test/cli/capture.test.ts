@@ -133,6 +133,12 @@ describe('pc capture', () => {
     expect(err).toContain('1 of 3 pods left out, which have no Envoy');
   });
 
+  test('says so where a selection has no proxy at all', async () => {
+    cluster.api.objects.pods = ['db-1', 'db-2'].map((name) => pod(name, { container: 'sidecar' }));
+    const { status, err } = await cluster.pc('capture', '-A', '-o', folder);
+    expect([status, err]).toEqual([2, expect.stringContaining('error[PC1110]: none of the 2 pods has an Envoy; of the first: db-1.shop has no Envoy')]);
+  });
+
   test.each([
     [['web-1'], '-o is missing'],
     [['-o', 'x'], 'no proxy is named'],
