@@ -1,4 +1,6 @@
 import { buildProxyConfig } from '../decode/build-proxy-config.ts';
+import { isCredentialName } from '../dump/credentials.ts';
+import { REDACTED } from '../dump/secret-rules.ts';
 import type { ChainAnswer } from '../follow/chain-answer.ts';
 import { explainChain, type LegDiagnostics } from '../follow/explain-chain.ts';
 import { type FollowOptions, followRequest } from '../follow/follow-request.ts';
@@ -69,10 +71,19 @@ export interface FollowedTrace extends TracedProxy {
 
 /** What the document of a single trace gets besides: docs/trace-json.md. The first leg's answer is the document itself. */
 export function chainDocument({ proxies, ...chain }: ChainAnswer, said: readonly LegDiagnostics[]): object {
-  const legs = chain.legs.map(({ answer, ...leg }, i) =>
-    i === 0 ? leg : { ...leg, answer, ...(said.length === 0 ? {} : { diagnostics: said[i]?.diagnostics ?? [] }) },
-  );
+  const legs = chain.legs.map(({ answer, request, ...rest }, i) => {
+    const leg = { ...rest, request: withoutCredentials(request) };
+    return i === 0 ? leg : { ...leg, answer, ...(said.length === 0 ? {} : { diagnostics: said[i]?.diagnostics ?? [] }) };
+  });
   return { proxies, chain: { ...chain, legs } };
+}
+
+/** What arrives, as it may be printed: headers that let somebody in keep their names alone. */
+function withoutCredentials(request: TraceRequest): TraceRequest {
+  const { headers } = request;
+  if (headers === undefined) return request;
+  const isSecret = (name: string): boolean => isCredentialName(name) || name.toLowerCase() === 'cookie';
+  return { ...request, headers: headers.map(([name, value]) => [name, isSecret(name) ? REDACTED : value] as const) };
 }
 
 /** A finding anywhere on the way counts first, then what could not be told. */

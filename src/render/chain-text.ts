@@ -34,7 +34,7 @@ function treeLines(chain: ChainAnswer, leg: Leg, style: Style, depth = 1): strin
   const ends = chain.ends.filter((end) => end.leg === leg.id);
   return [
     `${pad}${legLine(leg, style)}`,
-    ...ends.map((end) => `${pad}  ${endLine(end, style)}`),
+    ...ends.map((end) => `${pad}  ${endLine(end, leg, style)}`),
     ...children.flatMap((child) => treeLines(chain, child, style, depth + 1)),
   ];
 }
@@ -50,8 +50,9 @@ function borderMark({ state }: Border, style: Style): string {
   return state === 'broken' ? style.red('✗') : state === 'ok' ? style.green('✓') : style.yellow('?');
 }
 
-function endLine(end: ChainEnd, style: Style): string {
-  const share = end.probability === null || end.probability > 0.99999 ? '' : `${percent(end.probability)}  `;
+/** With its share where that is not the leg's own. */
+function endLine(end: ChainEnd, leg: Leg, style: Style): string {
+  const share = end.probability === null || end.probability === leg.probability ? '' : `${percent(end.probability)}  `;
   const mark = end.verdict === 'broken' ? style.red('✗') : end.kind === 'application' || end.kind === 'answered' ? style.green('✓') : style.dim('·');
   const under = end.conditions.length === 0 ? '' : `  ${style.dim('if')} ${end.conditions.join('; ')}`;
   return `${mark} ${share}${end.what}${sees(end)}${under}`;

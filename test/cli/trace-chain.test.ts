@@ -61,6 +61,13 @@ describe('pc trace over several proxies', () => {
     expect(out).toContain('reaches no application behind a sidecar');
   });
 
+  test('headers that let somebody in are not printed with what arrives', async () => {
+    const { out } = await pc('trace', WEBAPP, '-f', THREE, '--proxy', 'gateway', '-H', 'authorization: Bearer hush', '-H', 'x-user: jason', '-o', 'json');
+    expect(out).toContain('jason');
+    expect(out).toContain('[redacted]');
+    expect(out).not.toContain('hush');
+  });
+
   test('of several -f the first one is where the request starts', async () => {
     const { document } = await json(
       WEBAPP,
