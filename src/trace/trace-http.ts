@@ -119,7 +119,8 @@ function takeRoute(
     if (!context.isDrawn(cuts)) return [];
     const probability = arm.conditions.length > 0 ? null : context.chance(cuts);
     if (probability === 0) return [];
-    const place = { ...hosts, route, arm: arm.weight, cluster: arm.cluster, routePath: choice.path, armPath: arm.path };
+    const { routeConfig, virtualHost } = hosts;
+    const place = { routeConfig, virtualHost, route, arm: arm.weight, cluster: arm.cluster, routePath: choice.path, armPath: arm.path };
     return within(runFilters(context, request, { place, choice, arm, breakId: 'PC3002' }, named), probability, arm.conditions);
   });
 }
