@@ -3,6 +3,7 @@ import { paddedColumns } from '../../render/padded-columns.ts';
 import type { LevelChange, Loggers } from '../../source/live/loggers.ts';
 import { defineCommand } from '../command.ts';
 import { isLive } from '../command-input.ts';
+import { eachAtOnce } from '../each-at-once.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { checkLoggers, parseLevels } from '../level-flag.ts';
@@ -11,6 +12,8 @@ import type { LiveProxy } from '../live-proxies.ts';
 import { usageFailure } from '../run-cli.ts';
 
 const LEVELS_GROUP = 'Levels:';
+/** So many proxies are asked at the same time. */
+const AT_ONCE = 8;
 
 export const command = defineCommand({
   flags: {
@@ -38,11 +41,11 @@ export const command = defineCommand({
     const { findLiveProxies } = await import('../live-proxies.ts');
     // A level that is set on one of several pods helps with one of several requests: all pods are meant.
     const found = await findLiveProxies(args, io, { allPods: true, skipOthers: args.selector !== undefined });
-    const results: { readonly label: string; readonly loggers: Loggers; readonly before?: Loggers }[] = [];
+    const answered: { readonly label: string; readonly loggers: Loggers; readonly before?: Loggers }[] = [];
     let first: Failure | undefined;
-    for (const proxy of found.proxies) {
+    await eachAtOnce(found.proxies, AT_ONCE, async (proxy, index) => {
       try {
-        results.push({ label: proxy.label, ...(await applied(proxy, change, args.reset, io)) });
+        answered[index] = { label: proxy.label, ...(await applied(proxy, change, args.reset, io)) };
       } catch (error) {
         if (!(error instanceof Failure) || error.id === 'PC1124') throw error;
         first ??= error;
@@ -50,7 +53,8 @@ export const command = defineCommand({
       } finally {
         await proxy.close();
       }
-    }
+    });
+    const results = answered.filter((result) => result !== undefined);
     if (results.length === 0 && first !== undefined) throw first;
     if (args.output === 'json') {
       const document = results.map(({ label, loggers }) => ({ proxy: label, loggers: Object.fromEntries(loggers) }));
