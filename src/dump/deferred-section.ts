@@ -3,7 +3,7 @@ import type { DeferredSection, EntryList } from './dump-document.ts';
 import type { DumpPath } from './dump-path.ts';
 import type { EntryTable } from './entry-table.ts';
 import { outlineJson } from './json-outline.ts';
-import { outlinedDeeper, snakeCase } from './outline-members.ts';
+import { outlinedDeeper } from './outline-members.ts';
 import { plainEntryKey } from './plain-entry.ts';
 import type { ResourceKind, ResourceSeed } from './resource-seed.ts';
 import {
@@ -55,16 +55,14 @@ class NotedList implements EntryList {
   }
 
   seedsOf(entry: number): readonly ResourceSeed[] {
-    const key = this.plainKeyOf(entry);
-    return key === undefined ? this.cut(entry) : [new PlainSeed(this, entry, key)];
+    return this.table.isSimple(entry) ? [new SimpleSeed(this, entry)] : this.cut(entry);
   }
 
-  private plainKeyOf(entry: number): string | undefined {
-    if (!this.table.isSimple(entry)) return undefined;
+  /** The key of the resource of a simple entry, where nothing but version and time stands beside it. */
+  plainKeyOf(entry: number): string | undefined {
     const { start, end } = this.table.spanOf(entry);
     const resource = this.table.resourceOf(entry);
-    const key = plainEntryKey(this.textOf(start, resource.start), this.textOf(resource.end, end));
-    return key !== undefined && snakeCase(key) === this.rule.member ? key : undefined;
+    return plainEntryKey(this.textOf(start, resource.start), this.textOf(resource.end, end));
   }
 
   private textOf(start: number, end: number): string {
@@ -80,20 +78,18 @@ class NotedList implements EntryList {
   }
 }
 
-/** The seed of a plain entry: what the table does not have is read from the entry when it is asked for. */
-class PlainSeed implements ResourceSeed {
-  readonly envelopeName = undefined;
+/** The seed of a simple entry: what the table does not have is read from the entry when it is asked for. */
+class SimpleSeed implements ResourceSeed {
   readonly rejection = undefined;
-  readonly clientStatus = undefined;
   private readonly list: NotedList;
   private readonly index: number;
-  private readonly key: string;
-  private cut: ResourceSeed | undefined;
+  /** The resource's key in a plain entry; null for an entry that is none. */
+  private plainKey: string | null | undefined;
+  private read: ResourceSeed | undefined;
 
-  constructor(list: NotedList, index: number, key: string) {
+  constructor(list: NotedList, index: number) {
     this.list = list;
     this.index = index;
-    this.key = key;
   }
 
   get kind(): ResourceSeed['kind'] {
@@ -108,25 +104,37 @@ class PlainSeed implements ResourceSeed {
   get span(): ByteSpan {
     return this.list.table.resourceOf(this.index);
   }
-  get path(): DumpPath {
-    return [...this.list.path, this.index, this.key];
-  }
   get ownName(): string {
     return this.list.table.nameOf(this.index);
   }
+  get path(): DumpPath {
+    const key = this.keyIfPlain();
+    return key === null ? this.cut().path : [...this.list.path, this.index, key];
+  }
+  get envelopeName(): string | undefined {
+    return this.keyIfPlain() === null ? this.cut().envelopeName : undefined;
+  }
+  get clientStatus(): string | undefined {
+    return this.keyIfPlain() === null ? this.cut().clientStatus : undefined;
+  }
   get version(): string | undefined {
-    return this.read().version;
+    return this.cut().version;
   }
   get lastUpdated(): string | undefined {
-    return this.read().lastUpdated;
+    return this.cut().lastUpdated;
   }
   get entry(): ResourceSeed['entry'] {
     const { table, path } = this.list;
     return { span: table.spanOf(this.index), path: [...path, this.index] };
   }
 
-  private read(): ResourceSeed {
-    this.cut ??= this.list.cut(this.index)[0] as ResourceSeed;
-    return this.cut;
+  private keyIfPlain(): string | null {
+    if (this.plainKey === undefined) this.plainKey = this.list.plainKeyOf(this.index) ?? null;
+    return this.plainKey;
+  }
+
+  private cut(): ResourceSeed {
+    this.read ??= this.list.cut(this.index)[0] as ResourceSeed;
+    return this.read;
   }
 }

@@ -35,10 +35,7 @@ export interface ClusterFilters {
 /** All clusters in whatever state, in istioctl's order: by host name, subset, port, direction. */
 export function listClusters(proxy: ProxyConfig): Listing<ClusterRow> {
   const fromStatuses = proxy.sections.has('cluster') ? [] : clustersOfStatuses(proxy);
-  const configured = proxy.clusters.map((cluster) => {
-    const shown = cluster.part(SHOWN);
-    return { cluster, parts: clusterNameParts(cluster.name), type: clusterType(shown), destinationRule: istioConfigText(shown.metadata), isConfigured: true };
-  });
+  const configured = proxy.clusters.map((cluster) => new ConfiguredCluster(cluster));
   const rows = [...configured, ...fromStatuses];
   rows.sort(
     (a, b) =>
@@ -48,6 +45,32 @@ export function listClusters(proxy: ProxyConfig): Listing<ClusterRow> {
       compareText(a.parts?.direction ?? '', b.parts?.direction ?? ''),
   );
   return { kind: 'clusters', noun: 'cluster', rows, columns: COLUMNS, resourceOf: (row) => row.cluster, notes: fromStatuses.length > 0 ? [FROM_STATUSES] : [] };
+}
+
+/** A row that reads of its cluster no more than is asked for: filters by name leave most of a large dump unread. */
+class ConfiguredCluster implements ClusterRow {
+  readonly isConfigured = true;
+  readonly cluster: Resource<Cluster>;
+  readonly parts: ClusterNameParts | undefined;
+  private read: Partial<Cluster> | undefined;
+
+  constructor(cluster: Resource<Cluster>) {
+    this.cluster = cluster;
+    this.parts = clusterNameParts(cluster.name);
+  }
+
+  get type(): string {
+    return clusterType(this.shown);
+  }
+
+  get destinationRule(): string {
+    return istioConfigText(this.shown.metadata);
+  }
+
+  private get shown(): Partial<Cluster> {
+    this.read ??= this.cluster.part(SHOWN);
+    return this.read;
+  }
 }
 
 const FROM_STATUSES = 'from /clusters alone: names; types and settings come with /config_dump';
