@@ -25,6 +25,38 @@ export function objectText(object: ConfigObject): string {
   return `${object.kind} ${object.namespace === undefined ? '' : `${object.namespace}/`}${object.name}`;
 }
 
+/** The object that a cluster stands for, where its producer writes that into the name; undefined for Istio, whose metadata says it, and plain Envoy. */
+export function objectOfCluster(name: string, producer: Producer): ConfigObject | undefined {
+  switch (producer) {
+    case 'envoy-gateway':
+      return nameParts(
+        /^(http|grpc|tls|tcp|udp)route\/(?<namespace>[^/]+)\/(?<name>[^/]+)\//.exec(name),
+        (found) => `${ROUTE_KINDS[found[1] ?? ''] ?? 'HTTPRoute'}`,
+      );
+    case 'contour':
+      return nameParts(/^(?<namespace>[^/]+)\/(?<name>[^/]+)\/\d+\/[0-9a-f]+$/.exec(name), () => 'Service');
+    case 'consul':
+      return nameParts(/^(?:[^.]+\.)?(?<name>[^.]+)\.[^.]+\.[^.]+\.internal\./.exec(name), () => 'service-resolver');
+    case 'kuma':
+      return nameParts(
+        /^kri_(msvc|mzsvc|extsvc)_[^_]*_[^_]*_(?<namespace>[^_]*)_(?<name>[^_]+)_/.exec(name),
+        (found) => KUMA_KINDS[found[1] ?? ''] ?? 'MeshService',
+      );
+    case 'gloo':
+      return nameParts(/^(?<name>.+)_(?<namespace>[^_]+)$/.exec(name), () => 'Upstream');
+    default:
+      return undefined;
+  }
+}
+
+const ROUTE_KINDS: Readonly<Record<string, string>> = { http: 'HTTPRoute', grpc: 'GRPCRoute', tls: 'TLSRoute', tcp: 'TCPRoute', udp: 'UDPRoute' };
+const KUMA_KINDS: Readonly<Record<string, string>> = { msvc: 'MeshService', mzsvc: 'MeshMultiZoneService', extsvc: 'MeshExternalService' };
+
+function nameParts(found: RegExpExecArray | null, kindOf: (found: RegExpExecArray) => string): ConfigObject | undefined {
+  const { namespace, name } = found?.groups ?? {};
+  return found === null || name === undefined ? undefined : { kind: kindOf(found), namespace: namespace || undefined, name };
+}
+
 /** The object that a place of the dump was made of: the nearest metadata around it that names one. */
 export function ownerOf(at: Located): ConfigObject | undefined {
   for (const value of [...at.chain].reverse()) {

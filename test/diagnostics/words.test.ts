@@ -26,6 +26,23 @@ async function hintsFor(target: string, clusters: readonly Json[]): Promise<read
   return explainAnswer(traceRequest(proxy, request), request, proxy).flatMap((d) => d.hints);
 }
 
+describe('the object to edit is named as its maker names it', () => {
+  test.each([
+    ['httproute/shop/web/rule/0', 'HTTPRoute shop/web'],
+    ['default/kuard/80/da39a3ee5e', 'Service default/kuard'],
+    ['v2.catalog.default.dc1.internal.bc3815c2-1a0f.consul', 'service-resolver catalog'],
+    ['kri_msvc_mesh_zone-1_shop_catalog_80', 'MeshService shop/catalog'],
+    ['shop-catalog-8080_gloo-system', 'Upstream gloo-system/shop-catalog-8080'],
+  ])('%s: %s', async (name, object) => {
+    expect((await hintsFor(name, [cluster(name.replace('catalog', 'other').replace('web', 'other').replace('kuard', 'other'))])).join(' ')).toContain(
+      `define ${object}`,
+    );
+  });
+  test('a plain Envoy has clusters and routes', async () => {
+    expect((await hintsFor('missing', [cluster('other')])).join(' ')).toContain('check the destination in the route configuration: define the cluster');
+  });
+});
+
 describe('near names come first', () => {
   test('the subset exists for another port', async () => {
     const [first] = await hintsFor(`outbound|80|v1|${HOST}`, [cluster(`outbound|8080|v1|${HOST}`)]);

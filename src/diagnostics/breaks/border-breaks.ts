@@ -93,13 +93,12 @@ export const BORDER_BREAKS: readonly BreakEntry[] = [
     related: ['IST0113'],
     title: (f) => `${caller(f)} originates TLS to ${address(f)}, which ${callee(f)} does not take there`,
     why: (f) => `${sentence(f)}: ${callee(f)} reads the TLS handshake as something else, and closes the connection.`,
-    hints: (f) =>
-      f.producer === 'istio'
-        ? [
-            `let ${callersRule(f)} say tls.mode: ISTIO_MUTUAL where the other side has a sidecar with mutual TLS, DISABLE where ${calleesPolicy(f)} is DISABLE`,
-            `or let ${calleesPolicy(f)} be PERMISSIVE or STRICT`,
-          ]
-        : [`take the TLS transport socket out of cluster ${cluster(f)}`, `or let ${calleesPolicy(f)} terminate TLS`],
+    hints: (f) => {
+      if (f.producer !== 'istio') return [`take the TLS transport socket out of cluster ${cluster(f)}`, `or let ${calleesPolicy(f)} terminate TLS`];
+      const off = `let ${callersRule(f)} say tls.mode: DISABLE, as long as the other side takes plain text alone`;
+      if (f.border?.clientNames !== null) return [`let ${calleesPolicy(f)} be PERMISSIVE or STRICT: it takes no mutual TLS`, `or ${off}`];
+      return [`let ${callersRule(f)} say tls.mode: ISTIO_MUTUAL where the other side has a sidecar that takes it`, `or ${off}`];
+    },
   },
   {
     id: 'PC6007',

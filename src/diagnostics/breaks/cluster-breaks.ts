@@ -2,7 +2,7 @@ import type { BreakFacts } from '../facts.ts';
 import { parseIstioCluster, subsetsByHost } from '../istio-names.ts';
 import { destinationRule } from '../manifests.ts';
 import { closestClusters, existingRules, idleState, nearNotes, subsetsText } from '../missing-cluster.ts';
-import { editedKind, objectText } from '../owner.ts';
+import { editedKind, objectOfCluster, objectText } from '../owner.ts';
 import { list, plural, quoted } from '../words.ts';
 import type { BreakEntry } from './break-entry.ts';
 
@@ -19,6 +19,11 @@ const shares = (facts: BreakFacts): string =>
 /** The object to edit, by name where the dump names it. */
 const routeObject = (facts: BreakFacts): string =>
   facts.owner === undefined ? `the ${editedKind(facts.producer, 'route')}${facts.producer === 'istio' ? ', where there is one' : ''}` : objectText(facts.owner);
+/** The object behind the cluster, by name where the name of the cluster says it. */
+const clusterObject = (facts: BreakFacts): string => {
+  const object = objectOfCluster(first(facts), facts.producer);
+  return object === undefined ? `the ${editedKind(facts.producer, 'cluster')}` : objectText(object);
+};
 /** Istio's filter chains for who calls the sidecar's own ports. */
 const isProxyItself = (facts: BreakFacts): boolean => first(facts) === 'BlackHoleCluster' && /blackhole/i.test(facts.filterChain ?? '');
 const idleStates = (facts: BreakFacts): readonly string[] => names(facts).flatMap((name) => idleState(name, facts) ?? []);
@@ -67,7 +72,7 @@ export const CLUSTER_BREAKS: readonly BreakEntry[] = [
           'check that the Service exists with this port, and that no Sidecar or exportTo hides it from this proxy',
         ];
       return [
-        `check the destination in ${routeObject(f)}: define the ${editedKind(f.producer, 'cluster')}, or route to one that exists`,
+        `check the destination in ${routeObject(f)}: define ${clusterObject(f)}, or route to one that exists`,
         'pc clusters shows what the proxy has, warming and rejected ones too',
       ];
     },
@@ -124,7 +129,7 @@ export const CLUSTER_BREAKS: readonly BreakEntry[] = [
       if (f.producer !== 'istio' || parts === undefined)
         return f.nearMisses.length > 0
           ? ['start the upstream, or mend its health check', tables]
-          : [`give the ${editedKind(f.producer, 'cluster')} endpoints: no backend is registered for it`, tables];
+          : [`give ${clusterObject(f)} endpoints: no backend is registered for it`, tables];
       if (f.nearMisses.length > 0)
         return ['see why these endpoints are not healthy: readiness, health checks, outlier detection (trafficPolicy.outlierDetection)', tables];
       return [
