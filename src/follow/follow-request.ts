@@ -63,13 +63,15 @@ function arrive(state: ChainState, arrival: Arrival): readonly Arrival[] {
 }
 
 function legOf(state: ChainState, { proxy, request, from, caller, probability, conditions, assumptions }: Arrival): Leg {
-  const { random, terse } = state.options;
-  const traced = traceRequest(proxy.config, request, random === undefined || from !== null ? {} : { random });
-  const answer = spelledPaths(traced, proxy.config);
+  const { random, terse = false } = state.options;
+  const options = random === undefined || from !== null ? {} : { random };
+  const trace = (isTerse: boolean): TraceAnswer => traceRequest(proxy.config, request, { ...options, terse: isTerse });
+  const answer = terse ? trace(true) : spelledPaths(trace(false), proxy.config);
   const callee = { name: proxy.name, index: indexOf(proxy.config) };
-  const border = caller === undefined ? null : judgeBorder({ caller, callee, request, answer });
-  const own = terse === true ? withoutHops(answer) : answer;
-  return { id: state.legs.length, proxy: proxy.name, from, probability, conditions, assumptions, request, border, answer: own };
+  // What breaks a border is told by the hops of the answer.
+  const told = terse && answer.verdict !== 'forwarded' ? trace(false) : answer;
+  const border = caller === undefined ? null : judgeBorder({ caller, callee, request, answer: told });
+  return { id: state.legs.length, proxy: proxy.name, from, probability, conditions, assumptions, request, border, answer };
 }
 
 /** The next call of the application behind this proxy, where the question names one: once for each proxy and call. */
@@ -83,8 +85,4 @@ function nextCall(state: ChainState, arrival: Arrival, leg: Leg): readonly Arriv
   const assumptions = [`the application of ${proxy.name} makes this call (--next): no dump tells what it calls`];
   const from = { leg: leg.id, outcome: null, address: null, by: 'application' } as const;
   return [{ proxy, request, from, caller: undefined, probability: null, conditions: [], assumptions, depth: depth + 1, call: call + 1 }];
-}
-
-function withoutHops({ hops: _, ...answer }: TraceAnswer): TraceAnswer {
-  return answer;
 }

@@ -11,11 +11,30 @@ export interface PresentedCertificate {
   readonly chainIssuers: readonly string[];
 }
 
+const NO_CONTEXT: CommonTlsContext = {};
+
+type Known<T> = WeakMap<ProxyIndex, WeakMap<CommonTlsContext, { readonly value: T }>>;
+const presented: Known<readonly PresentedCertificate[] | undefined> = new WeakMap();
+const trusted: Known<readonly string[] | undefined> = new WeakMap();
+
+/** Certificates are read once for each context of a proxy. */
+function once<T>(known: Known<T>, index: ProxyIndex, common: CommonTlsContext, read: () => T): T {
+  const own = known.get(index) ?? new WeakMap<CommonTlsContext, { readonly value: T }>();
+  known.set(index, own);
+  const found = own.get(common) ?? { value: read() };
+  own.set(common, found);
+  return found.value;
+}
+
 /**
  * The certificates that a side of a TLS connection may show: from the secrets that its context names, else, where `/certs` has the same
  * names for all of its certificates, those. Undefined where the input does not tell; an empty list where it has none to show.
  */
-export function presentedCertificates(index: ProxyIndex, common: CommonTlsContext = {}): readonly PresentedCertificate[] | undefined {
+export function presentedCertificates(index: ProxyIndex, common: CommonTlsContext = NO_CONTEXT): readonly PresentedCertificate[] | undefined {
+  return once(presented, index, common, () => readCertificates(index, common));
+}
+
+function readCertificates(index: ProxyIndex, common: CommonTlsContext): readonly PresentedCertificate[] | undefined {
   const secrets = (common.tls_certificate_sds_secret_configs ?? []).map(({ name = '' }) => index.secrets.get(name)?.value.tls_certificate?.certificate_chain);
   const inline = (common.tls_certificates ?? []).map(({ certificate_chain: chain }) => chain);
   const sources = [...secrets, ...inline];
@@ -49,7 +68,11 @@ function nameOf({ uri, dns, ip_address: ip }: SubjectAlternateName): string {
 export const bareName = (name: string): string => name.replace(/^(?:URI|DNS|IP|email):/, '');
 
 /** The subjects of the authorities that a side checks its peer by; undefined where the input does not show them. */
-export function trustedSubjects(index: ProxyIndex, common: CommonTlsContext = {}): readonly string[] | undefined {
+export function trustedSubjects(index: ProxyIndex, common: CommonTlsContext = NO_CONTEXT): readonly string[] | undefined {
+  return once(trusted, index, common, () => readSubjects(index, common));
+}
+
+function readSubjects(index: ProxyIndex, common: CommonTlsContext): readonly string[] | undefined {
   const { validation_context: own, combined_validation_context: combined } = common;
   const secret = combined?.validation_context_sds_secret_config?.name ?? common.validation_context_sds_secret_config?.name;
   const delivered = secret === undefined ? undefined : index.secrets.get(secret)?.value.validation_context;
