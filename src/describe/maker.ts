@@ -8,6 +8,9 @@ export type MakerName = 'Istio' | 'Higress' | 'Kuma' | 'Open Service Mesh' | 'Co
 /** What a maker is known by: the first of these that is there, in words. */
 type Signs = (facts: ProxyFacts) => readonly (string | undefined)[];
 
+/** Envoy Gateway's `shop/eg/http`. */
+const NAMESPACE_GATEWAY_LISTENER = /^[^/|]+\/[^/|]+\/[^/|]+$/;
+
 const MAKERS: readonly (readonly [MakerName, Signs])[] = [
   ['Higress', (f) => [nodeWith(f, /higress/), named(f, 'listener', /(?:^|-)higress(?:-|$)/), named(f, 'route config', /(?:^|-)higress(?:-|$)/)]],
   [
@@ -25,7 +28,7 @@ const MAKERS: readonly (readonly [MakerName, Signs])[] = [
     (f) => [
       'dataplane.resource' in f.metadata || 'dataplane.admin.port' in f.metadata || 'dataplane.token' in f.metadata ? 'node metadata dataplane.*' : undefined,
       named(f, 'listener', /^(?:kri_|self_(?:inbound|zone)|kuma:|inbound:passthrough:)/),
-      named(f, 'cluster', /^(?:kuma[:_]|kri_|system_envoy_admin$)/),
+      named(f, 'cluster', /^(?:_?kuma[:_]|kri_|system_envoy_admin$)|_(?:msvc|mzsvc|extsvc)_\d+$/),
     ],
   ],
   [
@@ -43,6 +46,7 @@ const MAKERS: readonly (readonly [MakerName, Signs])[] = [
       'namespace' in f.metadata && 'partition' in f.metadata ? 'node metadata namespace and partition' : undefined,
       named(f, 'listener', /^(?:public_listener|outbound_listener)(?::|$)/),
       named(f, 'cluster', /^local_app$/),
+      named(f, 'route config', /\.internal\.[0-9a-f-]{36}\.consul$/),
     ],
   ],
   [
@@ -54,10 +58,19 @@ const MAKERS: readonly (readonly [MakerName, Signs])[] = [
       named(f, 'route config', /^envoy-gateway(?:-system)?\//),
       addressOf(f, /^envoy-gateway(?:\.|$)/),
       inMetadata(f, 'envoy-gateway'),
+      named(f, 'listener', NAMESPACE_GATEWAY_LISTENER),
+      named(f, 'route config', NAMESPACE_GATEWAY_LISTENER),
     ],
   ],
-  ['Contour', (f) => [f.node.cluster === 'contour' ? 'node cluster "contour"' : undefined, named(f, 'cluster', /^contour$/)]],
-  ['Gloo', (f) => [roleLike(f, /gloo/), named(f, 'cluster', /^gloo\.|_gloo(?:-system)?$/)]],
+  [
+    'Contour',
+    (f) => [
+      f.node.cluster === 'contour' ? 'node cluster "contour"' : undefined,
+      named(f, 'cluster', /^contour$|^[^/]+\/[^/]+\/\d+\/[0-9a-f]{10}$/),
+      named(f, 'listener', /^ingress_https?$/),
+    ],
+  ],
+  ['Gloo', (f) => [roleLike(f, /gloo/), named(f, 'cluster', /^gloo\.|_gloo(?:-system)?$/), named(f, 'listener', /^listener-::-\d+/)]],
   ['Cilium', (f) => [named(f, 'listener', /^cilium-/), named(f, 'cluster', /^cilium-/)]],
   ['ESPv2', (f) => [f.node.id === 'ESPv2' ? 'node id "ESPv2"' : undefined]],
   ['Pomerium', (f) => [named(f, 'cluster', /^pomerium-/)]],
