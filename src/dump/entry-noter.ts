@@ -175,10 +175,7 @@ export class EntryNoter {
       const colon = pastBlanks(bytes, behind + 1, end);
       const quote = pastBlanks(bytes, colon + 1, end);
       if ((colon < end && bytes[colon] !== COLON) || (quote < end && bytes[quote] !== QUOTE)) continue;
-      // A quote that is escaped ends no text, but of backslashes there are marks.
-      const close = quote < end ? bytes.indexOf(QUOTE, quote + 1) : -1;
-      if (close < 0 || close >= end) return true;
-      this.nameFound(bytes, quote + 1, close, this.level > ENTRY && i < this.ownKeys);
+      if (!this.nameFound(bytes, quote + 1, end, this.level > ENTRY && i < this.ownKeys)) return true;
     }
     return false;
   }
@@ -196,12 +193,15 @@ export class EntryNoter {
     }
   }
 
-  /** Notes the name that stands at [from, to). In: whether a resource says it. */
-  private nameFound(bytes: Uint8Array, from: number, to: number, isOwn: boolean): void {
-    // Where states hold resources, marks do not tell whose name it is.
+  /** Notes the name whose bytes begin at `from`. In: whether a resource says it. Out: whether it ends before `end`. */
+  private nameFound(bytes: Uint8Array, from: number, end: number, isOwn: boolean): boolean {
+    // Where states hold resources, marks do not tell whose name it is. A quote that is escaped ends no text, but of backslashes there are marks.
+    const isAscii = this.rows.addName(bytes, from, end, isOwn && this.isSimple && !this.hasHolders && !this.hasName);
+    if (isAscii === undefined) return false;
     if (!isOwn || this.hasHolders) this.isSimple = false;
-    if (!this.rows.addName(bytes, from, to, this.isSimple && !this.hasName)) this.areNamesKnown = false;
+    if (!isAscii) this.areNamesKnown = false;
     this.hasName = true;
+    return true;
   }
 }
 

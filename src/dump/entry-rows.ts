@@ -1,4 +1,6 @@
-import { type EntryColumns, FNV_START, fnvStep, ROW } from './entry-table.ts';
+import { type EntryColumns, FNV_PRIME, FNV_START, ROW } from './entry-table.ts';
+
+const QUOTE = 0x22;
 
 /** What a table of entries grows from, entry by entry. */
 export class EntryRows {
@@ -13,21 +15,25 @@ export class EntryRows {
   private readonly unknowns: number[] = [];
 
   /**
-   * Notes a name of the present entry that may be its resource's. In: its bytes, and whether it is kept as the entry's own until the entry
-   * turns out not to be simple. Out: whether it is ASCII; of others it is not known what text they are.
+   * Notes a name of the present entry that may be its resource's. In: bytes from its first to `end`, and whether it is kept as the entry's
+   * own until the entry turns out not to be simple. Out: undefined where no quote ends it, and nothing was noted; else whether it is ASCII,
+   * since of others it is not known what text they are.
    */
-  addName(bytes: Uint8Array, from: number, to: number, isOwn: boolean): boolean {
-    while (this.names.length < this.namesEnd + to - from) this.names = doubled(this.names);
-    const { names, namesEnd } = this;
+  addName(bytes: Uint8Array, from: number, end: number, isOwn: boolean): boolean | undefined {
     let hash = FNV_START;
     let all = 0;
-    for (let i = from; i < to; i++) {
+    let at = this.namesEnd;
+    let i = from;
+    for (; i < end; i++) {
       const byte = bytes[i] as number;
+      if (byte === QUOTE) break;
       all |= byte;
-      hash = fnvStep(hash, byte);
-      names[namesEnd + i - from] = byte;
+      hash = Math.imul(hash ^ byte, FNV_PRIME);
+      if (at === this.names.length) this.names = doubled(this.names);
+      this.names[at++] = byte;
     }
-    if (isOwn) this.namesEnd += to - from;
+    if (i >= end) return undefined;
+    if (isOwn) this.namesEnd = at;
     if (this.hashCount === this.hashes.length) {
       this.hashes = doubled(this.hashes);
       this.hashed = doubled(this.hashed);

@@ -70,13 +70,11 @@ export class EntryTable {
 }
 
 /** FNV-1a of 32 bits. */
-export function hashOf(bytes: Uint8Array): number {
-  let hash = FNV_START;
-  for (let i = 0; i < bytes.length; i++) hash = fnvStep(hash, bytes[i] as number);
-  return hash >>> 0;
-}
+export const FNV_START = 0x811c9dc5,
+  FNV_PRIME = 0x01000193;
 
-export const FNV_START = 0x811c9dc5;
-export function fnvStep(hash: number, byte: number): number {
-  return Math.imul(hash ^ byte, 0x01000193);
+function hashOf(bytes: Uint8Array): number {
+  let hash = FNV_START;
+  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ (bytes[i] as number), FNV_PRIME);
+  return hash >>> 0;
 }
