@@ -149,6 +149,9 @@ function sideText(change: Change, side: 'before' | 'after', owner: string): stri
 /** A value on one line, cut where it is long: `-o json` has all of it. */
 function valueText(value: unknown): string {
   const text = typeof value === 'string' ? value : isJsonObject(value) || Array.isArray(value) ? JSON.stringify(value) : String(value);
+  const object = /^\/apis\/[^/]+\/[^/]+\/namespaces\/([^/]+)\/([^/]+)\/([^/]+)$/.exec(text);
+  // Istio notes in metadata which object it made something of.
+  if (object !== null) return `${object[2]} ${object[1]}/${object[3]}`;
   const line = text.replaceAll('\n', '\\n');
   return line.length <= TEXT_SHOWN ? line || 'empty' : `${line.slice(0, TEXT_SHOWN)}… (${line.length} characters)`;
 }
