@@ -98,4 +98,14 @@ describe('pc trace --follow', () => {
     expect(err).toContain('PC1131');
     expect(out).toContain('10.0.0.19: the chain ends here');
   });
+
+  test('a capture of the same pods is followed as they are', async () => {
+    const archive = join(cluster.folder, 'mesh.tar.gz');
+    expect(await cluster.pc('capture', '-A', '-o', archive)).toMatchObject({ status: 0 });
+    const { status, out } = await cluster.pc('trace', URL, '-f', archive, '--proxy', 'gateway', '--next', NEXT);
+    expect(status).toBe(0);
+    expect(out).toMatch(/10\.0\.0\.19:13019 {2}✓ mTLS {2}\S*webapp\n/);
+    expect(out).toMatch(/10\.0\.0\.16:13016 {2}✓ mTLS {2}\S*catalog\n/);
+    expect(out).toContain('accepts spiffe://cluster.local/ns/istioinaction/sa/catalog');
+  });
 });
