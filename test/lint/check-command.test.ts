@@ -56,7 +56,7 @@ describe('what is looked for', () => {
 describe('the forms of the answer', () => {
   test('text: the line of the dump, the reason, the mending', async () => {
     const { out } = await check('-f', BROKEN);
-    expect(out).toMatch(/\|\s+"name": "outbound\|80\|version-v2.*\n.*\^{64}\n {2}why .*503 NC.*\n {2}do {7}define subset "version-v2"/);
+    expect(out).toMatch(/\|\s+"name": "outbound\|80\|version-v2.*\n.*\^{64}\n {2}why .*503, response flag NC.*\n {2}do {7}define subset "version-v2"/);
     expect(out).toContain('1 error\n');
   });
 
@@ -91,7 +91,9 @@ describe('the forms of the answer', () => {
   });
 
   test('GitHub annotations escape what would end them', async () => {
-    expect((await check('-f', BROKEN, '-o', 'github')).out).toMatch(/^::error file=[^,:]+,line=\d+,endLine=\d+,col=\d+,endColumn=\d+,title=PC4001 cluster-not-found::route 0 of [^\n]+\n$/);
+    expect((await check('-f', BROKEN, '-o', 'github')).out).toMatch(
+      /^::error file=[^,:]+,line=\d+,endLine=\d+,col=\d+,endColumn=\d+,title=PC4001 cluster-not-found::route 0 of [^\n]+\n$/,
+    );
   });
 });
 
