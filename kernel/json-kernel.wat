@@ -361,4 +361,33 @@
         (local.set $at (i32.add (local.get $at) (i32.const 8)))
         (br $next)))
     (i32.const 1))
+
+  ;; Goes through the object at `at` and those within that its table leads to. Of each wanted member the index of its value goes to the slot of
+  ;; its number: 4 bytes each from `slots` on, all 0 before. Out: the index behind the object; 0 where the bytes end, or something stands
+  ;; there that is to be looked at with care, a repeated key among it. A table's second word is the address of a word for each number: the
+  ;; table of the object that stands under the key, or 0.
+  (func $extract (export "extract") (param $at i32) (param $end i32) (param $table i32) (param $slots i32) (result i32)
+    (local $first i32) (local $found i32) (local $number i32) (local $slot i32) (local $inner i32)
+    (if (i32.ge_u (local.get $at) (local.get $end)) (then (return (i32.const 0))))
+    (if (i32.ne (i32.load8_u (local.get $at)) (i32.const 0x7b)) (then (return (i32.const 0))))
+    (local.set $at (i32.add (local.get $at) (i32.const 1)))
+    (local.set $first (i32.const 1))
+    (loop $next
+      (local.set $found (call $member (local.get $at) (local.get $end) (local.get $first) (local.get $table)))
+      (local.set $at (i32.and (local.get $found) (i32.const 0xffffff)))
+      (local.set $number (i32.sub (i32.shr_u (local.get $found) (i32.const 24)) (i32.const 2)))
+      (if (i32.eq (local.get $number) (i32.const -2)) (then (return (i32.const 0))))
+      (if (i32.eq (local.get $number) (i32.const -1)) (then (return (local.get $at))))
+      (local.set $slot (i32.add (local.get $slots) (i32.shl (local.get $number) (i32.const 2))))
+      (if (i32.load (local.get $slot)) (then (return (i32.const 0))))
+      (i32.store (local.get $slot) (local.get $at))
+      (local.set $inner
+        (i32.load (i32.add (i32.load offset=4 (local.get $table)) (i32.shl (local.get $number) (i32.const 2)))))
+      (if (i32.eqz (local.get $inner)) (then (local.set $at (call $pastValue (local.get $at) (local.get $end)))))
+      (if (local.get $inner)
+        (then (local.set $at (call $extract (local.get $at) (local.get $end) (local.get $inner) (local.get $slots)))))
+      (if (i32.eqz (local.get $at)) (then (return (i32.const 0))))
+      (local.set $first (i32.const 0))
+      (br $next))
+    (i32.const 0))
 )

@@ -1,12 +1,13 @@
 import type { ByteSource, ByteSpan } from '../dump/byte-source.ts';
 import { JsonReader, LEFT } from '../dump/json-reader.ts';
 import { KeyTable } from '../dump/key-table.ts';
+import { ObjectShape } from '../dump/object-shape.ts';
 import { RESOURCE_TYPES } from '../dump/resource-shape.ts';
 import { canonicalType } from '../dump/type-name.ts';
 import type { ClusterLoadAssignment, Locality } from '../model/generated/envoy-api.ts';
 import type { PlainAssignment, PlainEndpoint, PlainGroup } from '../model/plain-assignment.ts';
 import { partPlan } from './part-plan.ts';
-import { PartReader } from './read-part.ts';
+import { PartReader, uint32 } from './read-part.ts';
 
 const TYPE = 0,
   POLICY = 1,
@@ -14,23 +15,36 @@ const TYPE = 0,
   LOCALITY = 3,
   PRIORITY = 4,
   WEIGHT = 5,
-  ENDPOINTS = 6,
-  ENDPOINT = 7,
-  HEALTH = 8,
-  ADDRESS = 9,
-  HOSTNAME = 10,
-  SOCKET = 11,
-  HOST = 12,
-  PORT = 13,
-  /** What is to be read with care. */
-  OTHER = 14;
+  ENDPOINTS = 6;
 
 const OF_ASSIGNMENT = keys(['@type', TYPE], ['policy', POLICY], ['endpoints', GROUPS]);
 const OF_GROUP = keys(['locality', LOCALITY], ['priority', PRIORITY], ['load_balancing_weight', WEIGHT], ['lb_endpoints', ENDPOINTS]);
-const OF_LB_ENDPOINT = keys(['endpoint', ENDPOINT], ['endpoint_name', OTHER], ['health_status', HEALTH], ['load_balancing_weight', WEIGHT]);
-const OF_ENDPOINT = keys(['address', ADDRESS], ['hostname', HOSTNAME], ['additional_addresses', OTHER]);
-const OF_ADDRESS = keys(['socket_address', SOCKET], ['pipe', OTHER], ['envoy_internal_address', OTHER]);
-const OF_SOCKET = keys(['address', HOST], ['port_value', PORT], ['named_port', OTHER]);
+
+/** The slots of an endpoint's values; the last is for what is to be read with care. */
+const HOST = 0,
+  PORT = 1,
+  HOSTNAME = 2,
+  HEALTH = 3,
+  HOST_WEIGHT = 4,
+  OTHER = 5;
+
+const LB_ENDPOINT = new ObjectShape(
+  {
+    endpoint: {
+      address: {
+        socket_address: { address: HOST, port_value: PORT, named_port: OTHER },
+        pipe: OTHER,
+        envoy_internal_address: OTHER,
+      },
+      hostname: HOSTNAME,
+      additional_addresses: OTHER,
+    },
+    endpoint_name: OTHER,
+    health_status: HEALTH,
+    load_balancing_weight: HOST_WEIGHT,
+  },
+  OTHER + 1,
+);
 
 const WANTED_LOCALITY = { region: true, zone: true, sub_zone: true, subZone: true } as const;
 const WANTED_POLICY = {
@@ -102,8 +116,8 @@ class EndpointReader {
     reader.entersObject();
     for (let found = reader.member(OF_GROUP, true); found !== undefined; found = reader.member(OF_GROUP, false)) {
       if (found === LOCALITY && group.locality === undefined) group.locality = this.locality();
-      else if (found === PRIORITY && group.priority === undefined) group.priority = this.parts.uint32();
-      else if (found === WEIGHT && group.weight === undefined) group.weight = this.parts.uint32();
+      else if (found === PRIORITY && group.priority === undefined) group.priority = uint32(reader.scalar());
+      else if (found === WEIGHT && group.weight === undefined) group.weight = uint32(reader.scalar());
       else if (found === ENDPOINTS && !hasEndpoints) {
         hasEndpoints = true;
         this.endpoints(group.endpoints);
@@ -125,63 +139,17 @@ class EndpointReader {
 
   private lbEndpoint(): PlainEndpoint {
     const { reader } = this;
-    const endpoint: PlainEndpoint = { host: '', port: 0, hostname: '', health: undefined, weight: undefined };
-    let hasEndpoint = false;
-    reader.entersObject();
-    for (let found = reader.member(OF_LB_ENDPOINT, true); found !== undefined; found = reader.member(OF_LB_ENDPOINT, false)) {
-      if (found === ENDPOINT && !hasEndpoint) {
-        hasEndpoint = true;
-        this.endpoint(endpoint);
-      } else if (found === HEALTH && endpoint.health === undefined) {
-        lastHealth = reader.text(lastHealth);
-        endpoint.health = lastHealth;
-      } else if (found === WEIGHT && endpoint.weight === undefined) endpoint.weight = this.parts.uint32();
-      else throw LEFT;
-    }
-    return endpoint;
-  }
-
-  private endpoint(endpoint: PlainEndpoint): void {
-    const { reader } = this;
-    let hasAddress = false;
-    let hasHostname = false;
-    reader.entersObject();
-    for (let found = reader.member(OF_ENDPOINT, true); found !== undefined; found = reader.member(OF_ENDPOINT, false)) {
-      if (found === ADDRESS && !hasAddress) {
-        hasAddress = true;
-        this.address(endpoint);
-      } else if (found === HOSTNAME && !hasHostname) {
-        hasHostname = true;
-        endpoint.hostname = reader.text();
-      } else throw LEFT;
-    }
-  }
-
-  private address(endpoint: PlainEndpoint): void {
-    const { reader } = this;
-    let hasSocket = false;
-    reader.entersObject();
-    for (let found = reader.member(OF_ADDRESS, true); found !== undefined; found = reader.member(OF_ADDRESS, false)) {
-      if (found !== SOCKET || hasSocket) throw LEFT;
-      hasSocket = true;
-      this.socket(endpoint);
-    }
-  }
-
-  private socket(endpoint: PlainEndpoint): void {
-    const { reader } = this;
-    let hasHost = false;
-    let hasPort = false;
-    reader.entersObject();
-    for (let found = reader.member(OF_SOCKET, true); found !== undefined; found = reader.member(OF_SOCKET, false)) {
-      if (found === HOST && !hasHost) {
-        hasHost = true;
-        endpoint.host = reader.text();
-      } else if (found === PORT && !hasPort) {
-        hasPort = true;
-        endpoint.port = this.parts.uint32();
-      } else throw LEFT;
-    }
+    reader.extract(LB_ENDPOINT);
+    if (reader.hasSlot(LB_ENDPOINT, OTHER)) throw LEFT;
+    const health = reader.slotText(LB_ENDPOINT, HEALTH, lastHealth);
+    if (health !== undefined) lastHealth = health;
+    return {
+      host: reader.slotText(LB_ENDPOINT, HOST) ?? '',
+      port: uint32(reader.slotScalar(LB_ENDPOINT, PORT)) ?? 0,
+      hostname: reader.slotText(LB_ENDPOINT, HOSTNAME) ?? '',
+      health,
+      weight: uint32(reader.slotScalar(LB_ENDPOINT, HOST_WEIGHT)),
+    };
   }
 
   private checkType(): void {

@@ -77,7 +77,7 @@ export class PartReader {
       case 'message':
         return this.message(reading.plan);
       case 'uint32':
-        return this.uint32();
+        return uint32(reader.scalar());
       case 'bool':
         return this.bool();
       case 'members':
@@ -96,12 +96,6 @@ export class PartReader {
       members[found.key] = this.single(found.reading);
     }
     return members;
-  }
-
-  uint32(): number {
-    const value = this.reader.scalar();
-    if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 32) return value;
-    throw LEFT;
   }
 
   private bool(): boolean {
@@ -123,4 +117,13 @@ export class PartReader {
     if (canonicalType(url) !== plan.type) throw LEFT;
     plan.last = url;
   }
+}
+
+/** A number as a field of type uint32 takes it; undefined where there is none. */
+export function uint32(value: number | boolean | null): number;
+export function uint32(value: number | boolean | null | undefined): number | undefined;
+export function uint32(value: number | boolean | null | undefined): number | undefined {
+  if (value === undefined) return value;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 32) return value;
+  throw LEFT;
 }

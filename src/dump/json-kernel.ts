@@ -34,6 +34,12 @@ export interface JsonKernel {
    * something stands there that is to be looked at with care.
    */
   member(at: number, end: number, first: number, table: number): number;
+  /**
+   * Goes through the object at `at` and those within that the table at an address leads to. Of each wanted member the index of its value
+   * goes to the slot of its number: four bytes each from `slots` on, all 0 before. Out: the index behind the object; 0 where the bytes end,
+   * or something stands there that is to be looked at with care, a repeated key among it.
+   */
+  extract(at: number, end: number, table: number, slots: number): number;
 }
 
 export const MEMBER_SHIFT = 24;

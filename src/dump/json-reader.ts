@@ -2,8 +2,9 @@ import { pastSpaces, type SearchBytes } from './byte-search.ts';
 import type { ByteSource, ByteSpan } from './byte-source.ts';
 import { type JsonKernel, MEMBER_SHIFT } from './json-kernel.ts';
 import { type JsonValue, setMember } from './json-value.ts';
-import { type JsonWindow, sharedKernel, windowAt } from './json-windows.ts';
+import { type JsonWindow, sharedKernel, WINDOW_SIZE, windowAt } from './json-windows.ts';
 import type { KeyTable } from './key-table.ts';
+import type { ObjectShape } from './object-shape.ts';
 import { ShortTexts } from './short-texts.ts';
 
 const QUOTE = 0x22,
@@ -116,6 +117,50 @@ export class JsonReader {
     }
   }
 
+  /**
+   * Goes through an object by its shape, and stands behind it then: until the reader moves on, `slotText` and `slotNumber` have its values.
+   * What the kernel does not understand is left.
+   */
+  extract(shape: ObjectShape): void {
+    if (shape.address < 0) throw LEFT;
+    this.next();
+    const { kernel, words } = this;
+    for (let tried = 0; ; tried++) {
+      words.bytes.fill(0, shape.slots, shape.slots + 4 * shape.count);
+      const behind = kernel.extract(this.at, this.end, shape.address, shape.slots);
+      // Where a window ends, its last bytes come again with the next one.
+      if (behind > 0 && (behind < this.turn || this.turn === this.end)) {
+        this.at = behind;
+        return;
+      }
+      if (tried > 0) throw LEFT;
+      this.fetch(this.offset, WINDOW_SIZE);
+    }
+  }
+
+  /** The text of a slot; undefined where the object has no such value. */
+  slotText(shape: ObjectShape, slot: number, likely = ''): string | undefined {
+    const behind = this.at;
+    this.at = this.slotAt(shape, slot);
+    const text = this.at === 0 ? undefined : this.text(likely);
+    this.at = behind;
+    return text;
+  }
+
+  /** As `slotText`, of a number, true, false or null. */
+  slotScalar(shape: ObjectShape, slot: number): number | boolean | null | undefined {
+    const behind = this.at;
+    this.at = this.slotAt(shape, slot);
+    const value = this.at === 0 ? undefined : this.scalar();
+    this.at = behind;
+    return value;
+  }
+
+  /** Whether the object has a value in a slot. */
+  hasSlot(shape: ObjectShape, slot: number): boolean {
+    return this.slotAt(shape, slot) !== 0;
+  }
+
   /** Behind a member's value: whether another member follows. */
   hasMember(): boolean {
     if (this.takes(COMMA)) return true;
@@ -205,6 +250,10 @@ export class JsonReader {
     const value = Number(text);
     if (String(value) !== text || !Number.isFinite(value)) throw LEFT;
     return value;
+  }
+
+  private slotAt(shape: ObjectShape, slot: number): number {
+    return this.words.words[(shape.slots >> 2) + slot] as number;
   }
 
   /** Whether the inside of a string is this text of plain letters, and ends with it. */

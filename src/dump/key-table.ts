@@ -18,7 +18,7 @@ export class KeyTable<T> {
   constructor(values: Iterable<readonly [string, T]>) {
     this.byKey = new Map(values);
     this.values = [...this.byKey.values()];
-    this.address = this.values.length > MAX_KEYS ? -1 : placed([...this.byKey.keys()].map((key) => encoder.encode(key)));
+    this.address = this.values.length > MAX_KEYS ? -1 : placeKeys([...this.byKey.keys()].map((key, number) => [key, number]));
   }
 
   /** The value of a key; undefined for another one. */
@@ -27,19 +27,24 @@ export class KeyTable<T> {
   }
 }
 
-/** Writes the table as json-kernel.wat reads it; it has addresses in it, so it is laid out where it comes to stand. */
-function placed(keys: readonly Uint8Array[]): number {
+/**
+ * Puts a table of keys, each with its number, into the kernel's memory as json-kernel.wat reads it; several keys may have one number.
+ * In: also the address of what the table leads to. Out: its address; -1 where there is no room left.
+ */
+export function placeKeys(keys: readonly (readonly [key: string, number: number])[], inner = 0): number {
+  const encoded = keys.map(([key, number]) => [encoder.encode(key), number] as const);
   let count = 4;
-  while (count < 2 * keys.length) count *= 2;
+  while (count < 2 * encoded.length) count *= 2;
   const size = HEADER + count * SLOT;
-  const address = reserveTable(size + keys.reduce((sum, key) => sum + key.length + WORD, 0));
+  const address = reserveTable(size + encoded.reduce((sum, [key]) => sum + key.length + WORD, 0));
   if (address < 0) return address;
   const memory = sharedKernel().kernel.bytes;
   const table = new Uint8Array(size);
   const view = new DataView(table.buffer);
   view.setUint32(0, count - 1, true);
+  view.setUint32(4, inner, true);
   let keyAt = address + size;
-  keys.forEach((key, number) => {
+  for (const [key, number] of encoded) {
     const words = new Uint32Array(wordsOf(key).buffer);
     let index = hashOf(words, key.length) & (count - 1);
     while (view.getUint32(HEADER + index * SLOT + 20, true) !== 0) index = (index + 1) & (count - 1);
@@ -50,7 +55,7 @@ function placed(keys: readonly Uint8Array[]): number {
     view.setUint32(slot + 24, keyAt, true);
     memory.set(key, keyAt);
     keyAt += key.length + WORD;
-  });
+  }
   memory.set(table, address);
   return address;
 }

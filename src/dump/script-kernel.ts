@@ -80,4 +80,9 @@ export class ScriptKernel implements JsonKernel {
   member(at: number): number {
     return at;
   }
+
+  /** Likewise. */
+  extract(): number {
+    return 0;
+  }
 }

@@ -60,6 +60,20 @@ describe('endpoints that are read at less cost', () => {
     );
   });
 
+  test('are the same across the borders of what is fetched at once', () => {
+    const lbEndpoint = (i: number): unknown => ({
+      endpoint: { address: { socket_address: { address: `10.0.${i >> 8}.${i & 255}`, port_value: i } } },
+      metadata: { x: 'y"\\'.repeat(i % 97) },
+      health_status: 'HEALTHY',
+    });
+    const list = Array.from({ length: 9000 }, (_, i) => lbEndpoint(i));
+    // Strings of 20 KiB reach over the border wherever it falls.
+    const long = Array.from({ length: 40 }, (_, i) => ({ ...(lbEndpoint(i) as object), metadata: '{'.repeat(20_000 + i) }));
+    const text = JSON.stringify({ endpoints: [{ lb_endpoints: [...list, ...long, ...list] }] }, null, 1);
+    expect(text.length).toBeGreaterThan(8 * (1 << 18));
+    expect(plainRows(read(text) as PlainAssignment, 'c', 'EDS', RESOURCE)).toEqual(assignedRows(decoded(text), 'c', 'EDS', RESOURCE));
+  });
+
   const within = (lbEndpoint: string): string => `{"endpoints":[{"lb_endpoints":[${lbEndpoint}]}]}`;
   const socket = (fields: string): string => within(`{"endpoint":{"address":{"socket_address":{${fields}}}}}`);
   test.each([
