@@ -125,9 +125,16 @@ function delivered(proxy: ProxyConfig): LintContext['routeConfigs'] {
 }
 
 function inline(managers: LintContext['connectionManagers']): LintContext['routeConfigs'] {
-  return managers.flatMap(({ value, document, path }) =>
-    value.route_config === undefined ? [] : [{ name: value.route_config.name ?? '', value: value.route_config, document, path: [...path, 'route_config'] }],
-  );
+  return managers.flatMap(({ value, document, path }) => {
+    const own =
+      value.route_config === undefined ? [] : [{ name: value.route_config.name ?? '', value: value.route_config, document, path: [...path, 'route_config'] }];
+    const scopes = value.scoped_routes?.scoped_route_configurations_list?.scoped_route_configurations ?? [];
+    const at = [...path, 'scoped_routes', 'scoped_route_configurations_list', 'scoped_route_configurations'];
+    const scoped = scopes.flatMap(({ route_configuration: config }, i) =>
+      config === undefined ? [] : [{ name: config.name ?? '', value: config, document, path: [...at, i, 'route_configuration'] }],
+    );
+    return [...own, ...scoped];
+  });
 }
 
 /** Places of a config dump begin with `configs`, those of CSDS with `config`; a bootstrap is known by what the reading noted. */

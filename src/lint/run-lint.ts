@@ -5,6 +5,7 @@ import { certificates } from './rules/certificates.ts';
 import { clustersWithoutEndpoints } from './rules/clusters-without-endpoints.ts';
 import { danglingClusters } from './rules/dangling-clusters.ts';
 import { danglingAssignments, danglingChildren, danglingExtensions, danglingRouteConfigs, danglingSecrets } from './rules/dangling-resources.ts';
+import { deadEnds } from './rules/dead-ends.ts';
 import { ambiguousChains, matchesWithoutInspector, tlsWithoutSocket, unreachableChains } from './rules/filter-chains.ts';
 import { hiddenChains } from './rules/hidden-chains.ts';
 import { missingServices } from './rules/missing-services.ts';
@@ -19,6 +20,7 @@ const RULES: readonly LintRule[] = [
   ambiguousChains,
   matchesWithoutInspector,
   tlsWithoutSocket,
+  deadEnds,
   danglingRouteConfigs,
   duplicateDomains,
   unreachableHosts,

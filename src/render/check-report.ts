@@ -91,7 +91,9 @@ export function checkText(findings: readonly ExplainedFinding[], options: { read
     }
     lines.push('');
   }
-  return `${[...lines, countText(findings, hidden)].join('\n')}\n`;
+  const ids = [...new Set(findings.map((f) => f.id))].sort();
+  const more = ids.length === 0 ? [] : [style.dim(`more     pc explain ${ids.slice(0, 6).join(' ')}`)];
+  return `${[...lines, countText(findings, hidden), ...more].join('\n')}\n`;
 }
 
 /** `2 errors, 1 warning; 3 left out`. */

@@ -23,6 +23,9 @@ interface Reference {
 /** Parts of a dump that do not serve. */
 const IDLE: ReadonlySet<string | number> = new Set(['bootstrap', 'error_state', 'warming_state', 'dynamic_warming_clusters']);
 
+/** What stands in listeners already, and is listed in a section of its own once more. */
+const LISTED_AGAIN: ReadonlySet<string> = new Set(['static_route_configs', 'inline_scoped_route_configs']);
+
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Every reference of a dump by the names of its fields: route and TCP proxy to cluster, RDS, SDS, ECDS, aggregate children. */
@@ -30,7 +33,7 @@ function referencesIn(value: unknown, path: DumpPath = [], found: Reference[] = 
   const key = path.at(-1);
   const parent = path.at(-2);
   if (Array.isArray(value)) for (const [i, item] of value.entries()) referencesIn(item, [...path, i], found);
-  else if (isObject(value)) for (const [name, item] of Object.entries(value)) if (name !== 'static_route_configs') referencesIn(item, [...path, name], found);
+  else if (isObject(value)) for (const [name, item] of Object.entries(value)) if (!LISTED_AGAIN.has(name)) referencesIn(item, [...path, name], found);
   if (typeof value !== 'string' || value === '' || path.some((step) => IDLE.has(step))) return found;
   const inSplit = path.at(-4) === 'weighted_clusters' && key === 'name';
   if (key === 'cluster' && parent === 'route') found.push({ path, id: 'PC4001' });
@@ -258,6 +261,15 @@ describe('faults of routes and filter chains', () => {
     const all = { prefix_ranges: [{ address_prefix: '0.0.0.0', prefix_len: 0 }] };
     expect(await ids(listening([chain('x', all), chain('y', { source_type: 'EXTERNAL' })]))).toEqual(['PC2011']);
     expect(await ids(listening([chain('x', { ...all, destination_port: 1 }), chain('y', { destination_port: 2 })]))).toEqual([]);
+  });
+
+  test('a chain without filters, and a connection manager without a router', async () => {
+    expect(await ids(listening([chain('x', {}, { filters: [] })]))).toEqual(['PC7020']);
+    const manager = {
+      ...connectionManager({ name: 'r', virtual_hosts: [host('h', '*')] }),
+      http_filters: [filter('envoy.extensions.filters.http.cors.v3.Cors')],
+    };
+    expect(await ids(listening([chain('x', {}, { filters: [{ name: 'hcm', typed_config: typed(HCM_TYPE, manager) }] })]))).toEqual(['PC7010']);
   });
 
   test('SNI without an inspector', async () => {

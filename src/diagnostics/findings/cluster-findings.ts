@@ -11,7 +11,9 @@ export const CLUSTER_FINDINGS: readonly FindingEntry[] = [
     severity: 'error',
     title: (f) => `${f['from']} sends to cluster "${f['cluster']}", which ${state(f)}${f['weight'] === 0 ? ' (with weight 0)' : ''}`,
     why: (f) =>
-      f['weight'] === 0 ? 'No request goes there as long as the weight is 0.' : 'Such requests are answered 503 NC (TCP: the connection is closed).',
+      f['weight'] === 0
+        ? 'No request goes there as long as the weight is 0.'
+        : 'Envoy answers such requests itself: 503, response flag NC (TCP: the connection is closed).',
     hints: (f, producer, object) => {
       if (f['state'] !== undefined)
         return ['see why it does not become active: endpoints or secrets that do not come keep a cluster warming', 'pc clusters shows its state'];
@@ -68,6 +70,8 @@ export const CLUSTER_FINDINGS: readonly FindingEntry[] = [
     why: (f) => (f['used'] ? 'Routes send to it: such requests are answered 503 UH.' : 'No route of this proxy sends to it.'),
     hints: (f, producer) => {
       const parts = parseIstioCluster(String(f['cluster']));
+      if (f['total'] !== 0)
+        return ['see why they are not healthy: readiness of the pods, health checks, outlier detection', `pc endpoints --cluster '${f['cluster']}' shows each`];
       if (producer !== 'istio' || parts === undefined) return [`see pc endpoints --cluster '${f['cluster']}'`];
       return [
         parts.subset === ''

@@ -11,7 +11,10 @@ export const LISTENER_FINDINGS: readonly FindingEntry[] = [
     severity: 'error',
     title: (f) => `Envoy rejected ${kind(f)} "${f['name']}"${f['details'] ? `: ${f['details']}` : ''}`,
     why: (f) => (f['old'] ? 'The version before it goes on serving.' : 'Nothing of that name serves.'),
-    hints: () => ['mend what the reason names; the log of the proxy has it as well'],
+    hints: (_, producer, object) => [
+      `mend what the reason names, in ${object('listener')}${producer === 'istio' ? ' or an EnvoyFilter' : ''}`,
+      'the log of the proxy has the reason as well',
+    ],
   },
   {
     id: 'PC1041',
@@ -52,6 +55,28 @@ export const LISTENER_FINDINGS: readonly FindingEntry[] = [
     title: (f) => `${chain(f)} takes TLS connections for an HTTP connection manager, and has no transport socket that ends TLS`,
     why: () => 'The connection manager gets TLS bytes and refuses them (DPE).',
     hints: () => ['add a DownstreamTlsContext, or pass the connection on with a TCP proxy'],
+  },
+  {
+    id: 'PC7010',
+    slug: 'no-router',
+    severity: 'error',
+    title: (f) => `the HTTP connection manager in ${chain(f)} has no router filter`,
+    why: () => 'Envoy takes such a configuration, and every request hangs until the client gives up.',
+    hints: (_, producer) => [
+      producer === 'istio'
+        ? 'see which EnvoyFilter took envoy.filters.http.router out of the HTTP filters'
+        : 'add envoy.filters.http.router as the last filter',
+    ],
+  },
+  {
+    id: 'PC7020',
+    slug: 'network-filter-closes',
+    severity: 'warning',
+    title: (f) => `${chain(f)} has no filters: every connection that it takes is closed`,
+    why: () => 'Nothing in it takes the connection over: no connection manager and no TCP proxy.',
+    hints: (_, producer) => [
+      producer === 'istio' ? 'see which EnvoyFilter changes the network filters of this listener' : 'give the chain a filter that proxies, or take it out',
+    ],
   },
   {
     id: 'PC7030',
