@@ -14,6 +14,9 @@ export interface LegDiagnostics {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Breaks that it takes both sides to tell; any other is one of the proxy that was reached. */
+const OF_BOTH: ReadonlySet<string> = new Set(['PC6005', 'PC6006', 'PC6007', 'PC6008', 'PC6009']);
+
 /** The breaks of a chain in words, leg by leg: at the border before it, within it, at the application behind it. */
 export function explainChain(chain: ChainAnswer, proxies: readonly FollowedProxy[]): readonly LegDiagnostics[] {
   const byName = new Map(proxies.map((proxy) => [proxy.name, proxy]));
@@ -25,7 +28,7 @@ function ofLeg(chain: ChainAnswer, leg: Leg, byName: ReadonlyMap<string, Followe
   if (callee === undefined) return [];
   const ends = chain.ends.filter((end) => end.leg === leg.id);
   const border = ends.find((end) => end.kind === 'border');
-  if (border !== undefined) {
+  if (border !== undefined && OF_BOTH.has(border.break ?? '')) {
     const caller = byName.get(chain.legs[leg.from?.leg ?? -1]?.proxy ?? '');
     const said = caller === undefined || border.break === null ? undefined : diagnose(border.break, borderFacts(leg, border, caller, callee));
     return said === undefined ? [] : [said];

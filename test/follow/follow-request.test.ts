@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { explainChain } from '../../src/follow/explain-chain.ts';
 import { followRequest } from '../../src/follow/follow-request.ts';
 import type { TraceRequest } from '../../src/match/request.ts';
 import { configDump, endpoint, type Json, listenersSection, proxyOf, socketAddress } from '../support/dump-builders.ts';
@@ -160,6 +161,15 @@ describe('what goes on to the next proxy', () => {
     const chain = followRequest(gateway, { ...ASKED, source: { address: '192.0.2.9', port: 40_000 } }, directory(gateway, deaf));
     expect(chain.legs[1]?.request).toMatchObject({ proxy_protocol: 1, source: { address: '192.0.2.9' } });
     expect(chain.ends).toMatchObject([{ kind: 'border', break: 'PC2004' }]);
+    expect(explainChain(chain, [gateway, deaf])[1]?.diagnostics).toMatchObject([{ id: 'PC2004', title: expect.stringContaining('listener "in"') }]);
+  });
+
+  test('a port on which the proxy of that address does not listen refuses the connection', async () => {
+    const gateway = await gatewayTo([endpoint('10.0.0.8', 8081)]);
+    const other = await gatewayTo([endpoint('10.0.0.1', 80)], {}, 'router~10.0.0.8~egress.shop~shop.svc.cluster.local');
+    const chain = followRequest(gateway, ASKED, directory(gateway, other));
+    expect(chain.ends).toMatchObject([{ kind: 'border', break: 'PC2001', status: 503, flags: 'UF' }]);
+    expect(explainChain(chain, [gateway, other])[1]?.diagnostics).toMatchObject([{ id: 'PC2001', why: expect.stringContaining('0.0.0.0_8080') }]);
   });
 
   test('where a cluster connects in a way that is not modelled, that is said, and nothing is guessed', async () => {
