@@ -105,7 +105,7 @@ function forwarded(index: ProxyIndex, { route, request, input, lines, virtualHos
   for (const condition of arm?.conditions ?? []) untold.set('cluster_name', `it hangs on whether ${condition}`);
   const action = route.route ?? {};
   const facts = { request: (name: string) => request.headers.first(name), remoteAddress: LOOPBACK };
-  const changed = changeHeaders(lines, levelsOf(route, arm, virtualHost, routeConfig, 'request'), facts);
+  const changed = changeHeaders(lines, levelsOf(route, arm, virtualHost, routeConfig, 'request'), { remoteAddress: LOOPBACK });
   const now = requestHeaders(changed.lines);
   // The host of the upstream, which auto_host_rewrite takes, is not known to the tool either: the header stays.
   const host = action.auto_host_rewrite === true ? request.host : rewriteHost(action, arm?.weight?.host_rewrite_literal, now, request.host, request.pathOnly);
@@ -148,7 +148,10 @@ function withRewrites(lines: readonly HeaderLine[], request: HttpRequest, host: 
   ];
 }
 
-/** From the route outwards, so that the widest wins; the other way round where the route config says so. */
+/**
+ * From the route outwards, so that the widest wins; the other way round where the route config says so. The arm of a split is always first.
+ * Source: config_impl.cc RouteEntryImplBase::finalizeRequestHeaders, weighted_cluster_specifier.cc WeightedClusterEntry.
+ */
 function levelsOf(
   route: Route,
   arm: ClusterArm | undefined,
@@ -156,13 +159,13 @@ function levelsOf(
   routeConfig: RouteConfiguration,
   of: 'request' | 'response',
 ): readonly HeaderChanges[] {
-  const levels = [arm?.weight, route, virtualHost, routeConfig].map(
-    (level): HeaderChanges => ({
-      add: level?.[`${of}_headers_to_add`] ?? [],
-      remove: level?.[`${of}_headers_to_remove`] ?? [],
-    }),
-  );
-  return routeConfig.most_specific_header_mutations_wins === true ? levels.reverse() : levels;
+  const changesOf = (level: ClusterArm['weight'] | Route | VirtualHost | RouteConfiguration): HeaderChanges => ({
+    add: level?.[`${of}_headers_to_add`] ?? [],
+    remove: level?.[`${of}_headers_to_remove`] ?? [],
+  });
+  const levels = [route, virtualHost, routeConfig].map(changesOf);
+  if (routeConfig.most_specific_header_mutations_wins === true) levels.reverse();
+  return [changesOf(arm?.weight), ...levels];
 }
 
 /** The first virtual cluster that matches; `other` where the host has some and none does. Source: config_impl.cc VirtualHostImpl. */

@@ -1,4 +1,7 @@
+import { isCredentialName } from '../dump/credentials.ts';
+import { REDACTED } from '../dump/mask-secrets.ts';
 import type { HeaderLine } from '../match/connection-header.ts';
+import { requestHeaders } from '../match/request-headers.ts';
 import type { HeaderValueOption } from '../model/generated/envoy-api.ts';
 import { durationMs } from '../model/message.ts';
 
@@ -16,44 +19,51 @@ export interface ChangedHeaders {
 
 /** What a formatted header value may name. */
 export interface FormatterFacts {
-  readonly request: (name: string) => string | undefined;
+  /** The request's headers; undefined where they are what is changed. */
+  readonly request?: (name: string) => string | undefined;
   readonly response?: (name: string) => string | undefined;
   readonly remoteAddress: string;
 }
 
 /**
- * Removes and adds headers, level by level. Within one level what is removed goes first; what is to be overwritten comes after what is
- * added. Source: source/common/router/header_parser.cc HeaderParser::evaluateHeaders.
+ * Removes and adds headers, level by level. Within one level what is removed goes first; what is overwritten comes before what is added, and
+ * values are formed from the headers as they stood before either.
+ * Source: source/common/router/header_parser.cc HeaderParser::evaluateHeaders.
  */
 export function changeHeaders(lines: readonly HeaderLine[], levels: readonly HeaderChanges[], facts: FormatterFacts): ChangedHeaders {
   const untold = new Map<string, string>();
-  let changed: HeaderLine[] = [...lines];
-  const without = (name: string): HeaderLine[] => changed.filter(([own]) => own.toLowerCase() !== name);
+  let changed: readonly HeaderLine[] = lines;
   for (const { remove, add } of levels) {
-    for (const name of remove) {
-      changed = without(name.toLowerCase());
-      untold.delete(name.toLowerCase());
-    }
-    const has = new Set(changed.map(([name]) => name.toLowerCase()));
-    const overwrites: HeaderLine[] = [];
+    const gone = new Set(remove.map((name) => name.toLowerCase()));
+    for (const name of gone) untold.delete(name);
+    changed = changed.filter(([name]) => !gone.has(name.toLowerCase()));
+    const now = requestHeaders(changed);
+    const own = { ...facts, request: facts.request ?? ((name: string) => now.first(name)) };
+    const added: HeaderLine[] = [];
+    const overwritten = new Map<string, string>();
+    const unknown = new Map<string, string>();
     for (const option of add) {
       const name = (option.header?.key ?? '').toLowerCase();
       const action = actionOf(option);
-      if (action === 'ADD_IF_ABSENT' && has.has(name)) continue;
-      if (action === 'OVERWRITE_IF_EXISTS' && !has.has(name)) continue;
-      const value = formatted(option.header?.value ?? '', facts);
-      if (value === undefined) untold.set(name, `its value is ${JSON.stringify(option.header?.value)}, which pc does not evaluate`);
+      if ((action === 'ADD_IF_ABSENT' && now.first(name) !== undefined) || (action === 'OVERWRITE_IF_EXISTS' && now.first(name) === undefined)) continue;
+      const value = formatted(option.header?.value ?? '', own);
+      if (value === undefined) unknown.set(name, `its value is ${shownValue(name, option.header?.value)}, which pc does not evaluate`);
       else if (value === '' && option.keep_empty_value !== true) continue;
-      else if (action.startsWith('OVERWRITE')) overwrites.push([name, value]);
-      else changed.push([name, value]);
+      else if (action.startsWith('OVERWRITE')) overwritten.set(name, value);
+      else added.push([name, value]);
     }
-    for (const [name, value] of overwrites) {
-      changed = [...without(name), [name, value]];
-      untold.delete(name);
-    }
+    for (const name of overwritten.keys()) untold.delete(name);
+    for (const [name, why] of unknown) untold.set(name, why);
+    changed = [...changed.filter(([name]) => !overwritten.has(name.toLowerCase())), ...overwritten, ...added];
   }
   return { lines: changed, untold };
 }
+
+function shownValue(name: string, value: string | undefined): string {
+  return isCredentialName(name) ? REDACTED : JSON.stringify(value ?? '');
+}
+
+type KnownFacts = FormatterFacts & Required<Pick<FormatterFacts, 'request'>>;
 
 function actionOf({ append, append_action: action }: HeaderValueOption): string {
   if (append !== undefined) return append ? 'APPEND_IF_EXISTS_OR_ADD' : 'OVERWRITE_IF_EXISTS_OR_ADD';
@@ -61,7 +71,7 @@ function actionOf({ append, append_action: action }: HeaderValueOption): string 
 }
 
 /** The value with its substitutions filled in; undefined where one of them is known at run time only. */
-function formatted(value: string, facts: FormatterFacts): string | undefined {
+function formatted(value: string, facts: KnownFacts): string | undefined {
   let isKnown = true;
   const text = value.replace(/%%|%([A-Z_0-9]+)(?:\(([^)]*)\))?(?::(\d+))?%/g, (whole, command?: string, argument?: string, length?: string) => {
     if (whole === '%%') return '%';
@@ -73,7 +83,7 @@ function formatted(value: string, facts: FormatterFacts): string | undefined {
 }
 
 /** Source: https://www.envoyproxy.io/docs/envoy/latest/configuration/advanced/substitution_formatter */
-function substitution(command: string, argument: string, facts: FormatterFacts): string | undefined {
+function substitution(command: string, argument: string, facts: KnownFacts): string | undefined {
   const [name = '', other = ''] = argument.toLowerCase().split('?');
   if (command === 'REQ') return facts.request(name) ?? (other === '' ? '' : (facts.request(other) ?? ''));
   if (command === 'RESP' && facts.response !== undefined) return facts.response(name) ?? (other === '' ? '' : (facts.response(other) ?? ''));

@@ -137,6 +137,29 @@ describe("router_check_tool's schema", () => {
     expect(report.status).toBe(3);
   });
 
+  test('the arm changes headers first, then the route and what is around it; an overwrite comes before what is added', async () => {
+    const add = (key: string, value: string, append_action = 'APPEND_IF_EXISTS_OR_ADD'): object => ({ header: { key, value }, append_action });
+    const arm = { name: 'v1', weight: 100, request_headers_to_add: [add('x-from', 'arm'), add('x-order', 'arm')] };
+    const route = {
+      match: { prefix: '/' },
+      route: { weighted_clusters: { clusters: [arm] } },
+      request_headers_to_add: [
+        add('x-order', 'added'),
+        add('x-order', 'overwritten', 'OVERWRITE_IF_EXISTS_OR_ADD'),
+        add('x-seen', '%REQ(x-from)%'),
+        add('x-from', 'route', 'ADD_IF_ABSENT'),
+      ],
+    };
+    const header = (name: string, exact: string): object => ({ name, string_match: { exact } });
+    const wanted = [header('x-order', 'overwritten'), header('x-order', 'added'), header('x-seen', 'arm'), header('x-from', 'arm')];
+    const gone = [
+      { ...header('x-order', 'arm'), invert_match: true },
+      { ...header('x-from', 'route'), invert_match: true },
+    ];
+    const report = await run(table(route), ask('/', { request_header_matches: [...wanted, ...gone] }));
+    expect(report.tests[0]?.assertions.filter(({ result }) => result !== 'pass')).toEqual([]);
+  });
+
   test('timeouts, route metadata and dynamic metadata', async () => {
     const routes = table(
       {
