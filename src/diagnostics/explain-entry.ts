@@ -1,3 +1,4 @@
+import { parseIstioCluster } from './istio-names.ts';
 import { explainDetails } from './response-code-details.ts';
 import { RESPONSE_FLAGS } from './response-flags.ts';
 import { list, quoted } from './words.ts';
@@ -27,10 +28,23 @@ export interface ExplainedEntry {
   readonly who: string;
   /** Each flag and detail, with its meaning. */
   readonly meanings: readonly { readonly name: string; readonly means: string }[];
+  /** What most often brings this about, most likely first; none where the upstream itself answered. */
+  readonly causes: readonly string[];
   /** Where the time went. */
   readonly time: string;
   /** The next commands or places to look at, most telling first. */
   readonly next: readonly string[];
+}
+
+/** What a cluster's name says to who does not know Istio's: `subset v2 of catalog.shop…, port 80`; '' for a name that says nothing more. */
+export function clusterWords(name: string): string {
+  if (name === 'PassthroughCluster') return 'passed on as the client dialled it: no host that the mesh knows';
+  if (name === 'InboundPassthroughCluster') return 'passed on to the pod itself: a port that no Service names';
+  if (name === 'BlackHoleCluster') return 'refused on purpose: not in the service registry';
+  const parts = parseIstioCluster(name);
+  if (parts === undefined) return '';
+  if (parts.direction === 'inbound') return `the application of this pod, port ${parts.port}`;
+  return `${parts.subset === '' ? '' : `subset ${parts.subset} of `}${parts.host}, port ${parts.port}`;
 }
 
 /** Explains one line. Flags and details that pc does not know are said to be so. */
@@ -46,7 +60,7 @@ export function explainEntry(entry: EntryFacts): ExplainedEntry {
     ...details.map(({ name, means }) => ({ name, means })),
     ...(entry.transportFailure === '' ? [] : [{ name: 'transport failure', means: entry.transportFailure.replaceAll('_', ' ') }]),
   ];
-  return { title: titleOf(entry), who: whoEnded(entry, flags), meanings, time: timeOf(entry), next: nextOf(entry, flags) };
+  return { title: titleOf(entry), who: whoEnded(entry, flags), meanings, causes: causesOf(flags, entry), time: timeOf(entry), next: nextOf(entry, flags) };
 }
 
 /** `504 UT response_timeout`, and what that comes to in plain words. */
@@ -62,7 +76,8 @@ export function causeText(cause: Pick<EntryFacts, 'status' | 'flags' | 'details'
 
 function titleOf({ method, path, authority, status, upstreamHost, cluster, details }: EntryFacts): string {
   const what = method === '' ? 'a connection' : `${method} ${authority}${path}`;
-  const where = cluster === '' ? '' : ` for cluster ${quoted(cluster)}`;
+  const words = clusterWords(cluster);
+  const where = cluster === '' ? '' : ` for cluster ${quoted(cluster)}${words === '' ? '' : ` (${words})`}`;
   if (method !== '' && status === 0) return `${what} got no answer${where}${upstreamHost === '' ? '' : `; it was sent to ${upstreamHost}`}`;
   if (method === '') return `${what}${where}${upstreamHost === '' ? ' reached no upstream' : ` went to ${upstreamHost}`}`;
   const by =
@@ -94,6 +109,14 @@ function timeOf({ durationMs, serviceMs, flags }: EntryFacts): string {
   const most =
     serviceMs >= rest ? 'most of it at the upstream' : 'most of it outside of the upstream: the way of the request and answer, filters, or a slow client';
   return `${durationMs} ms in all: ${serviceMs} ms until the upstream's headers came, ${rest} ms for the rest; ${most}`;
+}
+
+/** Of the flag that says most: the retry limit only tells that all tries failed as the other one says. */
+function causesOf(flags: readonly string[], { cluster }: EntryFacts): readonly string[] {
+  const name = flags.find((flag) => flag !== 'URX' && flag !== 'DI') ?? flags[0];
+  if (name === 'UF' && cluster === 'PassthroughCluster')
+    return ['the address cannot be reached from this pod: an egress firewall, a network policy, or a host that is down'];
+  return (RESPONSE_FLAGS.get(name ?? '')?.causes ?? []).slice(0, 3);
 }
 
 function nextOf({ details, cluster, status }: EntryFacts, flags: readonly string[]): readonly string[] {

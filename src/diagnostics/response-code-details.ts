@@ -206,7 +206,7 @@ const DETAILS: readonly ResponseCodeDetail[] = [
     ['http3.unexpected_underscore', 'A header name has an underscore, which is refused here.', 'headers_with_underscores_action'],
   ]),
   ...rows('connection', [
-    ['remote_connection_failure', 'The upstream refused the connection: nothing listens there.', 'pc explain UF'],
+    ['remote_connection_failure', 'The connection to the upstream could not be made: nothing listens there, or there is no way to the host.', 'pc explain UF'],
     ['local_connection_failure', 'The connection could not be opened from this side.', 'pc explain UF'],
     ['connection_failure', 'The connection to the upstream did not come about.', 'pc explain UF'],
     ['connection_timeout', 'The connection to the upstream took longer than connect_timeout.', 'pc explain UF'],

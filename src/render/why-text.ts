@@ -1,6 +1,6 @@
 import type { LogEntry } from '../accesslog/log-entry.ts';
 import type { LogSummary } from '../accesslog/log-summary.ts';
-import { causeText, type DumpVerdict, type ExplainedEntry } from '../diagnostics/explain-entry.ts';
+import { causeText, clusterWords, type DumpVerdict, type ExplainedEntry } from '../diagnostics/explain-entry.ts';
 import { plural } from '../diagnostics/words.ts';
 import { wrap } from './diagnostic-frame.ts';
 import { paddedColumns } from './padded-columns.ts';
@@ -19,6 +19,9 @@ export function entryText(explained: ExplainedEntry, verdict: DumpVerdict | unde
   };
   field('who', explained.who);
   for (const { name, means } of explained.meanings) field('', `${name}: ${means}`);
+  explained.causes.forEach((cause, i) => {
+    field(i === 0 ? 'often' : '', cause);
+  });
   field('time', explained.time);
   if (verdict !== undefined) field('dump', verdict.sentence);
   field('', verdict?.changed ?? '');
@@ -52,9 +55,11 @@ export function summaryText(summary: LogSummary, options: { readonly style: Styl
       '',
       `${style.red(String(cause.count).padStart(7))}  ${share.toFixed(share < 1 ? 2 : 1)} %  ${style.bold(`${cause.status} ${cause.flags || '-'} ${cause.details}`.trim())}  ${causeText(cause)}`,
     );
-    const where = [cause.authority && `host ${cause.authority}`, cause.route && `route ${cause.route}`, cause.cluster && `cluster ${cause.cluster}`].filter(
-      (part) => part !== '',
-    );
+    const where = [
+      cause.authority && `host ${cause.authority}`,
+      cause.route && `route ${cause.route}`,
+      cause.cluster && `cluster ${cause.cluster}${inBrackets(clusterWords(cause.cluster))}`,
+    ].filter((part) => part !== '');
     if (where.length > 0) lines.push(`         ${where.join(', ')}`);
     const hosts = [...cause.hosts].sort(([, a], [, b]) => b - a);
     if (hosts.length > 0)
@@ -73,6 +78,8 @@ export function summaryText(summary: LogSummary, options: { readonly style: Styl
   lines.push(...hostLines(summary, style, limit), ...histogramLines(summary, style));
   return `${lines.join('\n')}\n`;
 }
+
+const inBrackets = (text: string): string => (text === '' ? '' : ` (${text})`);
 
 function hostLines(summary: LogSummary, style: Style, limit: number): string[] {
   const hosts = [...summary.hosts.values()].sort((a, b) => b.count - a.count).slice(0, Math.max(limit, 10));
