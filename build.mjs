@@ -11,6 +11,21 @@ const lightTextWidth = {
     source === 'string-width' && /node_modules\/(yargs|cliui|wrap-ansi)\//.test(importer) ? resolve('src/render/text-width.ts') : undefined,
 };
 
+/**
+ * Of the Kubernetes client pc takes the kubeconfig alone. The generated API and the fetch that its config.js names are of no use to it, and
+ * take longer to start than all the rest (the latter also makes newer Nodes warn of punycode).
+ */
+const kubeConfigAlone = {
+  name: 'kube-config-alone',
+  resolveId: (source, importer = '') =>
+    /@kubernetes\/client-node\/dist\/config\.js$/.test(importer) && ['./gen/index.js', 'node-fetch'].includes(source) ? '\0left-out' : undefined,
+  load: (id) =>
+    id === '\0left-out'
+      ? `const no = () => { throw new Error('this part of the Kubernetes client is not bundled'); };
+         export { no as createConfiguration, no as ServerConfiguration, no as Headers };`
+      : undefined,
+};
+
 /** Each with all that it imports, but for what stands in a group before it. */
 const groups = [
   { name: 'start', test: /src\/(dump\/failure|query\/nearest-names|render\/(style|text-width)|cli\/(io|parse-command-line|run-cli))\.ts$/, priority: 2 },
@@ -22,7 +37,7 @@ rmSync(outdir, { recursive: true, force: true });
 await build({
   input: { 'cli/main': 'src/cli/main.ts' },
   platform: 'node',
-  plugins: [lightTextWidth],
+  plugins: [lightTextWidth, kubeConfigAlone],
   transform: { target: 'node20.19', define: { 'import.meta.dirname': '__dirname' } },
   checks: { ineffectiveDynamicImport: false, emptyImportMeta: false },
   logLevel: 'warn',

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { projectRoot } from '../support/project-root.ts';
@@ -63,4 +63,11 @@ test('Kubernetes objects', () => {
   const argv = ['trace', 'http://catalog.istioinaction.io/items', '-f', join(root, 'snapshots/founding-story-missing-subset'), '--objects', rule];
   const { stdout } = spawnSync(process.execPath, [join(folder, 'dist/cli/main.js'), ...argv], { encoding: 'utf8' });
   expect(stdout).toContain('objects[PC4001] the objects would mend');
+});
+
+test('of the Kubernetes client, the kubeconfig alone: neither the generated API nor what newer Nodes warn of', () => {
+  const chunks = readdirSync(join(folder, 'dist'), { recursive: true }).filter((name) => String(name).endsWith('.js'));
+  const text = chunks.map((name) => readFileSync(join(folder, 'dist', String(name)), 'utf8')).join('\n');
+  expect(text).toContain('loadFromClusterAndUser');
+  expect(text).not.toMatch(/require\(.punycode.\)|ObjectSerializer|CoreV1Api/);
 });
