@@ -16,7 +16,7 @@ export interface FollowOptions {
 export class ChainState {
   readonly legs: Leg[] = [];
   readonly ends: ChainEnd[] = [];
-  readonly notes = new Set<string>();
+  readonly notes: Set<string>;
   /** The proxies met, by name, in their order. */
   readonly met = new Map<string, FollowedProxy>();
   /** Calls of applications that are followed: the proxy, and which of the calls. */
@@ -26,6 +26,7 @@ export class ChainState {
 
   constructor(directory: ProxyDirectory, options: FollowOptions) {
     this.directory = directory;
+    this.notes = new Set(directory.notes);
     this.options = options;
   }
 

@@ -14,6 +14,8 @@ export type Owner =
 /** The proxies that are given, by the addresses that they have. */
 export class ProxyDirectory {
   readonly proxies: readonly FollowedProxy[];
+  /** What is left out: a second dump of a proxy. */
+  readonly notes: readonly string[];
   private readonly byAddress = new Map<string, FollowedProxy[]>();
   private readonly said: ReadonlyMap<string, FollowedProxy>;
   private readonly reasons: ReadonlyMap<string, string>;
@@ -23,7 +25,9 @@ export class ProxyDirectory {
    * addresses that no proxy has.
    */
   constructor(proxies: readonly FollowedProxy[], said: ReadonlyMap<string, FollowedProxy> = new Map(), reasons: ReadonlyMap<string, string> = new Map()) {
-    this.proxies = withoutTwins(proxies);
+    const { kept, notes } = withoutTwins(proxies);
+    this.proxies = kept;
+    this.notes = notes;
     this.said = said;
     this.reasons = reasons;
     for (const proxy of this.proxies) {
@@ -79,13 +83,16 @@ function listensAt({ config }: FollowedProxy, address: string, port: number): bo
   );
 }
 
-function withoutTwins(proxies: readonly FollowedProxy[]): readonly FollowedProxy[] {
-  const seen = new Set<string>();
-  return proxies.filter(({ config }) => {
-    const id = config.bootstrap?.value.node?.id ?? '';
-    if (!id.includes('~')) return true;
-    if (seen.has(id)) return false;
-    seen.add(id);
-    return true;
+/** The first dump of each node id; plain Envoys may share one. */
+function withoutTwins(proxies: readonly FollowedProxy[]): { readonly kept: readonly FollowedProxy[]; readonly notes: readonly string[] } {
+  const seen = new Map<string, FollowedProxy>();
+  const notes: string[] = [];
+  const kept = proxies.filter((proxy) => {
+    const id = proxy.config.bootstrap?.value.node?.id ?? '';
+    const first = id.includes('~') ? seen.get(id) : undefined;
+    if (first !== undefined) notes.push(`"${proxy.name}" is another dump of the proxy of "${first.name}", which is used`);
+    seen.set(id, first ?? proxy);
+    return first === undefined;
   });
+  return { kept, notes };
 }

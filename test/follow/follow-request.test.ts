@@ -54,6 +54,15 @@ describe('which proxy has the address that was reached', () => {
     expect(ends).toMatchObject([{ kind: 'no-dump', verdict: 'forwarded', what: expect.stringContaining('"first" and "twin" have 10.0.0.1') }]);
   });
 
+  test('of two dumps of one proxy the first is used, and it is said', async () => {
+    const gateway = await gatewayTo([endpoint('10.0.0.1', 80)]);
+    const before = await sidecarAt('10.0.0.1', 80, { name: 'web' });
+    const after = { ...(await sidecarAt('10.0.0.1', 80, { name: 'web' })), name: 'web-later' };
+    const chain = followRequest(gateway, ASKED, directory(gateway, before, after));
+    expect(chain.legs[1]?.proxy).toBe('web');
+    expect(chain.notes).toEqual(['"web-later" is another dump of the proxy of "web", which is used']);
+  });
+
   test('a plain Envoy is known by a listener at exactly that address', async () => {
     const front = await envoyAt('front', ['10.1.0.1', 80], ['10.1.0.2', 80]);
     const back = await envoyAt('back', ['10.1.0.2', 80], ['10.1.0.3', 9000]);
