@@ -45,11 +45,12 @@ export function kubeApi(options: KubeApiOptions): KubeApi {
   const cluster = config.getCurrentCluster();
   const context = config.getCurrentContext();
   const base = new URL(cluster?.server ?? '');
-  const name: ServerName = { server: base.origin, context };
   if (cluster !== null && cluster.proxyUrl === undefined) {
     const proxyUrl = environmentProxy(base.href, options.env);
     if (proxyUrl !== undefined) Object.assign(cluster, { proxyUrl });
   }
+  const proxy = proxyOrigin(cluster?.proxyUrl);
+  const name: ServerName = { server: base.origin, context, ...(proxy === undefined ? {} : { proxy }) };
   // Where there is no TLS there is nothing to verify; the client asks for this word all the same.
   if (cluster !== null && base.protocol === 'http:') Object.assign(cluster, { skipTLSVerify: true });
   const limitMs = options.limitMs ?? LIMIT_MS;
@@ -165,6 +166,12 @@ function resourcePath({ group, version = 'v1', resource, namespace }: KubeReques
   const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
   if (resource === 'namespaces') return `${root}/namespaces`;
   return `${root}${namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`}/${resource}`;
+}
+
+function proxyOrigin(url: string | undefined): string | undefined {
+  if (url === undefined || !URL.canParse(url)) return undefined;
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}`;
 }
 
 function impersonation({ as, asGroups = [] }: KubeApiOptions): Record<string, string | string[]> {

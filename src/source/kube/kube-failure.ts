@@ -19,6 +19,8 @@ export interface KubeRequest {
 export interface ServerName {
   readonly server: string;
   readonly context: string;
+  /** The proxy between here and there, without the credentials that its address may hold. */
+  readonly proxy?: string;
 }
 
 const CERTIFICATE = /^(?:CERT_|ERR_TLS_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|ERR_SSL)/;
@@ -34,7 +36,7 @@ export class KubeStatusFailure extends Failure {
 }
 
 /** The Failure for an API server that could not be talked to. */
-export function connectionFailure(error: unknown, { server, context }: ServerName): Failure {
+export function connectionFailure(error: unknown, { server, context, proxy }: ServerName): Failure {
   if (error instanceof Failure) return error;
   const code = codeOf(error);
   const place = server;
@@ -55,12 +57,13 @@ export function connectionFailure(error: unknown, { server, context }: ServerNam
   }
   const reason =
     code === 'ENOTFOUND' || code === 'EAI_AGAIN' ? 'its name is not known' : code === 'ECONNREFUSED' ? 'the connection is refused' : messageOf(error);
-  const what = `the API server ${server} (context ${context}) cannot be reached: ${reason}`;
+  const way = proxy === undefined ? '' : ` through the proxy ${proxy}`;
+  const what = `the API server ${server} (context ${context}) cannot be reached${way}: ${reason}`;
   return new Failure({
     id: 'PC1102',
     what,
     place,
-    next: 'check the network and the context: kubectl get --raw /version; --context picks another',
+    next: `check the network${proxy === undefined ? '' : ', the proxy (proxy-url of the cluster, $HTTPS_PROXY)'} and the context: kubectl get --raw /version; --context picks another`,
     cause: error,
   });
 }

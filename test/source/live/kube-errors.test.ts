@@ -74,6 +74,13 @@ describe('the API server', () => {
     expectFailure(await pc('clusters', 'web-1'), 'PC1102', `the API server ${api.url} (context stand-in) cannot be reached: the connection is refused`);
   });
 
+  test('behind a proxy that is not there: the proxy is named, without its password', async () => {
+    const { pc } = await startWithPod({ tls: createAuthority('stand-in').issue('api', {}), cluster: { 'proxy-url': 'http://jane:hush@127.0.0.1:1' } });
+    const result = await pc('clusters', 'web-1');
+    expectFailure(result, 'PC1102', 'cannot be reached through the proxy http://127.0.0.1:1: the connection is refused', 'proxy-url');
+    expect(result.err).not.toContain('hush');
+  });
+
   test('with a certificate that nobody trusts, and the same where its authority is named', async () => {
     const authority = createAuthority('stand-in');
     const tls = authority.issue('api', { dns: ['stand-in.example'] });
