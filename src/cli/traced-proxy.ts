@@ -41,7 +41,11 @@ export async function tracedProxy(input: LiveInput, request: TraceRequest, optio
   return {
     proxy: input.name,
     answer,
-    document: { ...answer, diagnostics, ...(options.objects.length > 0 ? { objects } : {}) },
+    document: {
+      ...answer,
+      diagnostics,
+      ...(options.objects.length > 0 ? { objects: objects.map((verdict) => ({ ...verdict, mends: verdict.mends ?? null })) } : {}),
+    },
     async text() {
       const style = styleFor(io.color);
       const width = io.columns ?? 120;
