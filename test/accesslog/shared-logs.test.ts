@@ -50,9 +50,15 @@ describe.skipIf(!existsSync(ISTIO))('access logs of real proxies in ../shared (s
     ['d02-subset-no-endpoints', 'istio-ingressgateway', '503 UH', /no host that Envoy would send to/],
     ['d04-wrong-targetport', 'catalog-v2', '503 URX,UF', /No connection to the upstream host came about/],
     ['d08-strict-mtls-vs-disable', 'istio-ingressgateway', '503 UC', /closed the connection before it answered/],
+    ['d08-strict-mtls-vs-disable', 'webapp', '503 UC', /closed the connection before it answered/],
+    ['d08-strict-mtls-vs-disable', 'catalog-v1', '0 NR', /No filter chain of the listener fits the connection/],
+    ['d10-allow-any', 'webapp', '503 UF', /no way to the host/],
     ['d12-fault-abort', 'istio-ingressgateway', '418 FI', /on purpose/],
+    ['d14-direct-response', 'istio-ingressgateway', '503 ', /The route answers by itself/],
     ['d16-retries-timeout', 'istio-ingressgateway', '504 UT', /did not answer within the timeout/],
     ['d20-ratelimit', 'istio-ingressgateway', '500 RLSE', /rate limit service could not be asked/],
+    ['d20-ratelimit', 'istio-ingressgateway', '429 RL', /local rate limit of this proxy is used up/],
+    ['d24-locality-failover', 'istio-ingressgateway', '503 ', /The upstream answered/],
     ['d32-endpoints-not-ready', 'istio-ingressgateway', '503 UH', /no host that Envoy would send to/],
   ])('%s: %s tells %s', (scenario, pod, end, cause) => {
     const found = loggedIn(scenario).find(({ pod: p, entry }) => p === pod && `${entry.status} ${entry.flags}` === end);
