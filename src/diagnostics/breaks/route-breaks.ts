@@ -156,6 +156,9 @@ function misspeltHost(f: BreakFacts): readonly string[] {
   return near === undefined || near.startsWith('*') ? [] : [`${quoted(near)} is served: is ${quoted(hostOf(f.authority))} a typing mistake?`];
 }
 
+/** What of a route config tells the hosts that it serves, in either spelling. */
+const DOMAINS = { virtual_hosts: { domains: true }, virtualHosts: { domains: true } } as const;
+
 /** The host is served with a port, without its port, or by another route config of this proxy. */
 function hostNotes(f: BreakFacts): readonly string[] {
   const wanted = f.authority.toLowerCase();
@@ -166,7 +169,8 @@ function hostNotes(f: BreakFacts): readonly string[] {
   if (withPort.length > 0) return [`${list(withPort.map(quoted))} is served: the Host header has to name the port`];
   if (bare.endsWith('.') && here.includes(bare.slice(0, -1))) return [`${quoted(bare.slice(0, -1))} is served: leave the trailing dot out`];
   const others = f.proxy.routeConfigs.filter(
-    (r) => r.name !== '' && r.name !== f.routeConfig && r.value.virtual_hosts?.some((host) => host.domains?.some((domain) => domain.toLowerCase() === bare)),
+    (r) =>
+      r.name !== '' && r.name !== f.routeConfig && r.part(DOMAINS).virtual_hosts?.some((host) => host.domains?.some((domain) => domain.toLowerCase() === bare)),
   );
   if (others.length === 0) return [];
   return [
