@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { Failure } from '../../dump/failure.ts';
+import { endWithUs } from './end-with-us.ts';
 import type { Pod } from './kube-objects.ts';
 import { podLabel } from './pod-state.ts';
 
@@ -25,7 +26,6 @@ const READY = /^Forwarding from 127\.0\.0\.1:(\d+)/;
 /** kubectl's log line of a connection that failed: its words are those of the error channel. */
 const TROUBLE = /an error occurred forwarding \d+ -> \d+: ([^\n]*)/;
 const TROUBLE_MS = 500;
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Runs `kubectl port-forward` until `stop`. Throws Failure PC1122 where kubectl is not there, or ends before it listens, with its words. */
 export async function forwardByKubectl(pod: Pod, port: number, flags: KubectlFlags, limitMs: number): Promise<KubectlForward> {
@@ -40,14 +40,9 @@ export async function forwardByKubectl(pod: Pod, port: number, flags: KubectlFla
     child.once('close', () => resolve());
     child.once('error', () => resolve());
   });
-  const onSignal = (signal: NodeJS.Signals): void => {
-    child.kill();
-    for (const other of SIGNALS) process.off(other, onSignal);
-    process.kill(process.pid, signal);
-  };
-  for (const signal of SIGNALS) process.on(signal, onSignal);
+  const release = endWithUs(child);
   const stop = async (): Promise<void> => {
-    for (const signal of SIGNALS) process.off(signal, onSignal);
+    release();
     child.kill();
     await ended;
   };
