@@ -31,10 +31,14 @@ export function findInterceptor(index: ProxyIndex, destination: SocketAddress): 
 }
 
 /** Whether redirected connections arrive at a listener: it has a socket, and restores where they were going. */
-export function intercepts({ value }: Resource<Listener>): boolean {
-  const restores = value.use_original_dst === true || (value.listener_filters ?? []).some((filter) => /original_dst$/.test(filter.name ?? ''));
-  return restores && isBound(value) && tcpAddressesOf(value).length > 0;
+export function intercepts(listener: Resource<Listener>): boolean {
+  const { use_original_dst, listener_filters = [] } = listener.part(RESTORING);
+  const restores = use_original_dst === true || listener_filters.some((filter) => /original_dst$/.test(filter.name ?? ''));
+  return restores && isBound(listener.value) && tcpAddressesOf(listener.value).length > 0;
 }
+
+/** What of a listener says that it restores destinations, in either spelling: of a large dump's many listeners no more is read. */
+const RESTORING = { use_original_dst: true, useOriginalDst: true, listener_filters: { name: true }, listenerFilters: { name: true } } as const;
 
 /** One that hands connections over comes before one that serves them all itself. */
 function firstOf(listeners: readonly Resource<Listener>[]): Resource<Listener> | undefined {
