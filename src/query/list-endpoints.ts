@@ -36,7 +36,7 @@ export function endpointFilters(wanted: EndpointFilters): RowFilter<EndpointRow>
 }
 
 const COLUMNS: readonly Column<EndpointRow>[] = [
-  { key: 'endpoint', title: 'ENDPOINT', cell: (row) => [row.address ?? '(none)', ...row.moreAddresses].join(','), json: (row) => row.address ?? null },
+  { key: 'endpoint', title: 'ENDPOINT', cell: addressesText, json: (row) => row.address ?? null },
   { key: 'status', title: 'STATUS', cell: statusText, json: (row) => (row.address === undefined ? null : endpointHealth(row)), tone: healthTone },
   { key: 'eds_health', title: 'EDS HEALTH', wide: true, cell: (row) => row.edsHealth },
   { key: 'active_check', title: 'ACTIVE CHECK', wide: true, cell: (row) => activeCheck(row.status) },
@@ -57,6 +57,10 @@ const COLUMNS: readonly Column<EndpointRow>[] = [
   { key: 'sources', title: 'FROM', wide: true, cell: (row) => row.sources.join(' + '), json: (row) => row.sources },
 ];
 
+function addressesText({ address = '(none)', moreAddresses }: EndpointRow): string {
+  return moreAddresses.length === 0 ? address : [address, ...moreAddresses].join(',');
+}
+
 function shareText(row: EndpointRow): string {
   const share = row.shares?.of(row);
   return share === undefined ? '' : `${share}%`;
@@ -65,6 +69,7 @@ function shareText(row: EndpointRow): string {
 /** EDS health as istioctl shows it, with what Envoy's own checks say against it. */
 function statusText(row: EndpointRow): string {
   if (row.address === undefined) return 'NO ENDPOINTS';
+  if (row.status === undefined) return row.edsHealth;
   const against = FINDINGS.filter(([flag]) => row.status?.[flag]).map(([, text]) => text);
   return [row.edsHealth, ...against].join(', ');
 }

@@ -13,7 +13,9 @@ export interface ColumnOptions {
  */
 export function* paddedColumns(rows: Iterable<readonly string[]>, options: ColumnOptions): Generator<string> {
   const width = options.width ?? codePoints;
-  const all = Array.isArray(rows) ? (rows as (readonly string[])[]) : [...rows];
+  // They are gone through twice: for the widths, and for the lines.
+  const isOnce = (rows[Symbol.iterator]() as unknown) === rows;
+  const all = isOnce ? [...rows] : rows;
   const widths: number[] = [];
   for (const row of all) {
     for (let i = 0; i < row.length - 1; i++) widths[i] = Math.max(widths[i] ?? 0, width(row[i] as string));

@@ -20,6 +20,9 @@ const WRAPPED_ROWS = 500;
 export async function renderTable<R>(listing: Listing<R>, options: TableOptions): Promise<Iterable<string>> {
   const columns = tableColumns(listing, options.wide);
   const head = columns.map((column) => column.title);
+  if (options.columns === undefined && !options.color && !options.wide) {
+    return paddedColumns(cellsOf(listing.rows, columns, options.headers ? head : undefined), { padding: GAP, width: textWidth, trimEnd: true });
+  }
   const plain = listing.rows.map((row) => columns.map((column) => oneLine(column.cell(row))));
   const lines = options.headers ? [head, ...plain] : plain;
   if (options.columns !== undefined && plain.length <= WRAPPED_ROWS) {
@@ -35,6 +38,16 @@ export async function renderTable<R>(listing: Listing<R>, options: TableOptions)
   const body = listing.rows.map((row) => columns.map((column) => toned(column, row, true)));
   const shown = options.headers ? [head.map(styleFor(true).bold), ...body] : body;
   return paddedColumns(shown, { padding: GAP, width: textWidth, trimEnd: true });
+}
+
+/** The cells of each row, made anew whenever they are gone through: a large table has no room for them. */
+function cellsOf<R>(rows: readonly R[], columns: readonly Column<R>[], head: readonly string[] | undefined): Iterable<readonly string[]> {
+  return {
+    *[Symbol.iterator]() {
+      if (head !== undefined) yield head;
+      for (const row of rows) yield columns.map((column) => oneLine(column.cell(row)));
+    },
+  };
 }
 
 const TONES: Readonly<Record<Tone, keyof Style>> = { good: 'green', warning: 'yellow', bad: 'red', quiet: 'dim' };
