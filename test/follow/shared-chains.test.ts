@@ -58,8 +58,7 @@ describe.skipIf(scenarios.length === 0)('requests over several proxies of a real
       }
     });
 
-    test.skipIf(BREAKS[scenario] === undefined)('the break is where the run had it', () => {
-      const [url, id] = BREAKS[scenario] ?? ['', ''];
+    test.each(BREAKS[scenario] === undefined ? [] : [BREAKS[scenario]])('the break of %s is where the run had it: %s', (url, id) => {
       const request = run.requests.find(({ curl }) => curl.startsWith(url));
       if (request === undefined) throw new Error(`no request to ${url}`);
       const { first, question } = questionIn(request, proxies);
