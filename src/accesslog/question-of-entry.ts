@@ -1,6 +1,7 @@
 import { ipAddressesOf, isBound } from '../match/listener-address.ts';
 import type { SocketAddress, TraceRequest } from '../match/request.ts';
 import type { ProxyConfig } from '../model/proxy-config.ts';
+import { serves } from '../model/resource.ts';
 import type { LogEntry } from './log-entry.ts';
 
 const ISTIO_ALPN = ['istio-http/1.1', 'istio', 'http/1.1'];
@@ -29,10 +30,10 @@ export function questionOfEntry(entry: LogEntry, proxy: ProxyConfig): TraceReque
 /** A listener that has a socket of its own at this port: the client dialled the proxy itself. */
 function isOwnSocket(local: SocketAddress, proxy: ProxyConfig): boolean {
   return proxy.listeners.some(
-    ({ state, value }) =>
-      (state === 'active' || state === 'static') &&
-      isBound(value) &&
-      ipAddressesOf(value).some((own) => own.port === local.port && (own.ip.bits === 0n || own.text === local.address)),
+    (listener) =>
+      serves(listener) &&
+      isBound(listener.value) &&
+      ipAddressesOf(listener.value).some((own) => own.port === local.port && (own.ip.bits === 0n || own.text === local.address)),
   );
 }
 

@@ -1,3 +1,4 @@
+import { plural } from '../diagnostics/words.ts';
 import type { Outcome, TraceAnswer } from '../trace/trace-answer.ts';
 
 /** A trace's verdict in one line: `broken NC (cluster_not_found)`, `answered 404`, `forwarded to catalog`, with its share where there are several. */
@@ -17,7 +18,6 @@ export function verdictText(answer: TraceAnswer): string {
 
 function outcomeText({ verdict, status, flags, details, cluster, connection, endpoints }: Outcome): string {
   const facts = [flags, status === null ? connection : String(status)].filter((fact) => fact !== null);
-  if (verdict === 'forwarded')
-    return `forwarded to ${cluster ?? 'a cluster'}${endpoints === null ? '' : ` (${endpoints.length} ${endpoints.length === 1 ? 'endpoint' : 'endpoints'})`}`;
+  if (verdict === 'forwarded') return `forwarded to ${cluster ?? 'a cluster'}${endpoints === null ? '' : ` (${plural(endpoints.length, 'endpoint')})`}`;
   return `${verdict}${facts.length === 0 ? '' : ` ${facts.join(' ')}`}${details === null ? '' : ` (${details})`}`;
 }

@@ -1,5 +1,5 @@
 import type { ClusterLoadAssignment } from '../model/generated/envoy-api.ts';
-import type { ResourceKind } from '../model/resource.ts';
+import { type ResourceKind, serves } from '../model/resource.ts';
 import { addressText } from '../query/address-text.ts';
 import { clusterNameParts } from '../query/cluster-name.ts';
 import type { ResourceDifference } from './compare-resources.ts';
@@ -29,7 +29,7 @@ export function loneResourceText(difference: ResourceDifference, endpoints: Reso
   const verb = difference.status === 'added' ? 'is new' : 'is gone';
   const title = resourceTitle(difference);
   const resource = difference.after ?? difference.before;
-  const state = resource === undefined || resource.state === 'active' || resource.state === 'static' ? '' : ` (${resource.state})`;
+  const state = resource === undefined || serves(resource) ? '' : ` (${resource.state})`;
   const parts = difference.kind === 'cluster' ? clusterNameParts(difference.name) : undefined;
   const text = parts !== undefined && parts.subset !== '' ? `subset ${parts.subset} of ${parts.fqdn} ${verb}: ${title}${state}` : `${title}${state} ${verb}`;
   const own = difference.kind === 'endpoint' ? difference : endpoints;

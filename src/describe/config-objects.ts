@@ -1,7 +1,8 @@
 import { objectInMetadata, objectText } from '../diagnostics/owner.ts';
 import type { JsonValue } from '../dump/json-value.ts';
+import { serves } from '../model/resource.ts';
 import { wantedFields } from '../query/wanted-fields.ts';
-import { type ProxyFacts, serves } from './proxy-facts.ts';
+import type { ProxyFacts } from './proxy-facts.ts';
 
 /** Envoy Gateway names its clusters by the object that they were made of: `httproute/shop/catalog/rule/0`. */
 const KINDS: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 import type { ProxyConfig } from '../model/proxy-config.ts';
+import { serves } from '../model/resource.ts';
 import { joinEndpoints } from '../query/join-endpoints.ts';
 import { describedCertificates } from './certificates.ts';
 import { clusterObjects } from './config-objects.ts';
@@ -12,7 +13,7 @@ import { inboundTls } from './inbound-tls.ts';
 import { handedOver, openPorts } from './open-ports.ts';
 import { outboundTls } from './outbound-tls.ts';
 import { policiesOf } from './policies.ts';
-import { type ProxyFacts, proxyFacts, serves } from './proxy-facts.ts';
+import { type ProxyFacts, proxyFacts } from './proxy-facts.ts';
 import { type HostRoutes, hostRoutes } from './route-table.ts';
 import { otherTcp, tcpHosts } from './tcp-hosts.ts';
 

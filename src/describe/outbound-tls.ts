@@ -1,10 +1,11 @@
 import type { Cluster } from '../model/generated/envoy-api.ts';
+import { serves } from '../model/resource.ts';
 import { clusterNameParts } from '../query/cluster-name.ts';
 import { transportText } from '../query/transport-text.ts';
 import { wantedFields } from '../query/wanted-fields.ts';
 import type { OutboundTls } from './description.ts';
 import { isServiceCluster } from './own-clusters.ts';
-import { type ProxyFacts, serves } from './proxy-facts.ts';
+import type { ProxyFacts } from './proxy-facts.ts';
 
 const TRANSPORT = wantedFields({ name: true, type: true, transport_socket: true, transport_socket_matches: true, tls_context: true });
 

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonValue } from '../dump/json-value.ts';
 import type { Listener, Node } from '../model/generated/envoy-api.ts';
 import type { ProxyConfig } from '../model/proxy-config.ts';
-import type { Resource } from '../model/resource.ts';
+import { type Resource, serves } from '../model/resource.ts';
 
 /** Of the names of one kind, so many are looked at for what they tell. */
 const LOOKED_AT = 500;
@@ -35,11 +35,6 @@ export function proxyFacts(proxy: ProxyConfig): ProxyFacts {
     routeConfigNames: names(proxy.routeConfigs),
     secretNames: names(proxy.secrets),
   };
-}
-
-/** Whether a resource is in use: active or static. */
-export function serves(resource: Pick<Resource, 'state'>): boolean {
-  return resource.state === 'active' || resource.state === 'static';
 }
 
 /** A text of the node's metadata; undefined where it has none under that key. */

@@ -1,11 +1,11 @@
 import type { HttpConnectionManager, VirtualHost } from '../model/generated/envoy-api.ts';
 import { anyType, configOf } from '../model/message.ts';
-import type { Resource } from '../model/resource.ts';
+import { type Resource, serves } from '../model/resource.ts';
 import { listRoutes } from '../query/list-routes.ts';
 import { type WholeRouteRow, wholeRow } from '../query/route-row.ts';
 import type { RoutedHost } from './description.ts';
 import { isOwnCluster } from './own-clusters.ts';
-import { type ProxyFacts, serves } from './proxy-facts.ts';
+import type { ProxyFacts } from './proxy-facts.ts';
 
 /** A virtual host with its routes and the way that its traffic goes. */
 export interface HostRoutes {

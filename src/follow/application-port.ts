@@ -1,3 +1,4 @@
+import { plural } from '../diagnostics/words.ts';
 import { endpointAddress } from '../match/endpoint-address.ts';
 import type { ProxyIndex } from '../trace/proxy-index.ts';
 import { nodeMetadata } from './followed-proxy.ts';
@@ -17,7 +18,7 @@ export interface ApplicationPort {
 export function applicationPort(index: ProxyIndex, cluster: string, host: string, port: number): ApplicationPort {
   const counted = counters(index, cluster, host);
   if (counted !== undefined && counted.total > 0) {
-    const failed = `${counted.failed} of ${counted.total} ${counted.total === 1 ? 'connection' : 'connections'} from the proxy to ${host} failed (/clusters, ${cluster})`;
+    const failed = `${counted.failed} of ${plural(counted.total, 'connection')} from the proxy to ${host} failed (/clusters, ${cluster})`;
     if (counted.failed < counted.total) return { state: 'listens', why: '' };
     const declared = declaredPorts(index);
     const besides = declared.length > 0 && !declared.includes(port) ? `; the pod declares ${portsText(declared)}` : '';

@@ -1,4 +1,5 @@
 import type { DumpPath } from '../dump/dump-path.ts';
+import { envoyVersionOf } from '../model/envoy-version.ts';
 import type {
   Cluster,
   ClusterLoadAssignment,
@@ -11,7 +12,7 @@ import type {
 } from '../model/generated/envoy-api.ts';
 import { anyType, configOf } from '../model/message.ts';
 import type { ProxyConfig } from '../model/proxy-config.ts';
-import type { Resource } from '../model/resource.ts';
+import { type Resource, serves } from '../model/resource.ts';
 
 export interface LintOptions {
   /** The time to judge certificates by. */
@@ -60,8 +61,8 @@ export interface LintContext extends LintOptions {
   readonly dumpTime: Date | undefined;
   /** A dump of a running proxy: what is not in one of its sections is not there. A bootstrap or a list of resources is a part. */
   readonly isWhole: boolean;
-  /** `[1, 40]`; undefined where the dump does not tell. */
-  readonly envoyVersion: readonly [major: number, minor: number] | undefined;
+  /** `[1, 40, 0]`; undefined where the dump does not tell. */
+  readonly envoyVersion: ReturnType<typeof envoyVersionOf>;
 }
 
 const HCM = '.HttpConnectionManager';
@@ -96,12 +97,8 @@ export function lintContext(proxy: ProxyConfig, options: LintOptions): LintConte
     secrets: byName(proxy.secrets.filter((secret) => secret.state !== 'error')),
     dumpTime: newestTime(proxy),
     isWhole: isWhole(proxy),
-    envoyVersion: versionOf(proxy),
+    envoyVersion: envoyVersionOf(proxy),
   };
-}
-
-function serves(resource: Resource): boolean {
-  return resource.state === 'active' || resource.state === 'static';
 }
 
 function chainsOf(listener: Resource<Listener>): PlacedChain[] {
@@ -154,11 +151,4 @@ function newestTime(proxy: ProxyConfig): Date | undefined {
   for (const list of [proxy.listeners, proxy.routeConfigs, proxy.clusters, proxy.secrets] as const)
     for (const { lastUpdated } of list as readonly Resource[]) newest = Math.max(newest, lastUpdated === undefined ? 0 : Date.parse(lastUpdated) || 0);
   return newest === 0 ? undefined : new Date(newest);
-}
-
-function versionOf(proxy: ProxyConfig): readonly [number, number] | undefined {
-  const version = proxy.bootstrap?.value.node?.user_agent_build_version?.version;
-  if (version?.major_number !== undefined) return [version.major_number, version.minor_number ?? 0];
-  const text = /\/(\d+)\.(\d+)\.\d+/.exec(proxy.serverInfo?.value.version ?? '');
-  return text === null ? undefined : [Number(text[1]), Number(text[2])];
 }

@@ -1,6 +1,7 @@
 import { jqPath } from '../dump/dump-path.ts';
 import type { FilterChain } from '../model/generated/envoy-api.ts';
 import type { ProxyConfig } from '../model/proxy-config.ts';
+import { serves } from '../model/resource.ts';
 import { endpointSpeaksTls } from '../model/upstream-transport.ts';
 import type { Finding } from './finding.ts';
 
@@ -45,7 +46,7 @@ function addressesOf(proxy: ProxyConfig): readonly string[] {
 
 /** Whether a chain of the inbound listener takes a plain connection to this port: chains of the port itself hide those without one. */
 function takesPlainText(server: ProxyConfig, port: number): boolean {
-  const inbound = server.listeners.filter((l) => (l.state === 'active' || l.state === 'static') && l.name === 'virtualInbound');
+  const inbound = server.listeners.filter((l) => serves(l) && l.name === 'virtualInbound');
   if (inbound.length === 0) return true;
   return inbound.some(({ value }) => {
     const chains = value.filter_chains ?? [];

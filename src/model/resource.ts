@@ -44,3 +44,8 @@ export interface Resource<T extends Message = Message> {
   readonly entryPath: DumpPath;
   readonly span: ByteSpan | undefined;
 }
+
+/** Whether a resource is there for requests: warming, draining and rejected ones are not. */
+export function serves({ state }: Pick<Resource, 'state'>): boolean {
+  return state === 'active' || state === 'static';
+}

@@ -1,8 +1,9 @@
 import type { Description, PodRequirement } from '../describe/description.ts';
+import { plural } from '../diagnostics/words.ts';
 import { hostLines } from './describe/hosts-table.ts';
 import { identityLines } from './describe/identity-lines.ts';
 import { portLines } from './describe/ports-table.ts';
-import { counted, firstOf, type PageOptions, SHOWN } from './describe/section.ts';
+import { firstOf, type PageOptions, SHOWN } from './describe/section.ts';
 import { certificateLines, policyLines, tlsLines } from './describe/security-lines.ts';
 import { wrap } from './diagnostic-frame.ts';
 import { clip } from './fitted-columns.ts';
@@ -32,8 +33,8 @@ function findingLines({ findings: { counts, list }, counts: held }: Description,
   if (list.length === 0)
     return [`${style.bold('Check')}  pc check finds nothing${held.listeners === null || held.clusters === null ? ' in what the input holds' : ''}`];
   const found = [
-    counts.error > 0 ? counted(counts.error, 'error') : '',
-    counts.warning > 0 ? counted(counts.warning, 'warning') : '',
+    counts.error > 0 ? plural(counts.error, 'error') : '',
+    counts.warning > 0 ? plural(counts.warning, 'warning') : '',
     counts.info > 0 ? `${counts.info} info` : '',
   ];
   const { rows, rest } = firstOf(list, SHOWN.findings, options, 'check');

@@ -4,6 +4,7 @@ import type { ResourceDifference } from '../compare/compare-resources.ts';
 import { placeWords } from '../compare/place-words.ts';
 import { isRepeated } from '../compare/repeated-resources.ts';
 import { loneResourceText, resourceTitle } from '../compare/resource-words.ts';
+import { plural } from '../diagnostics/words.ts';
 import type { Style } from './style.ts';
 
 export interface DiffTextOptions {
@@ -37,7 +38,7 @@ export function headLines({ labels, style }: DiffTextOptions): string[] {
 export function summaryLine({ counts, health }: Pick<ProxyDifference, 'counts' | 'health'>): string {
   const same = counts.reduce((sum, count) => sum + count.same, 0);
   const parts = counts.flatMap((count) => countText(count) ?? []);
-  if (health.length > 0) parts.push(`health of ${health.length} ${health.length === 1 ? 'endpoint' : 'endpoints'} changed`);
+  if (health.length > 0) parts.push(`health of ${plural(health.length, 'endpoint')} changed`);
   return parts.length === 0 ? `no difference in ${same} resources` : `${parts.join('; ')}; ${same} resources are the same`;
 }
 

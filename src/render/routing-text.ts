@@ -1,5 +1,6 @@
 import type { RoutingDifference } from '../compare/compare-routing.ts';
 import { ELSEWHERE, exampleHost } from '../compare/sample-connection.ts';
+import { plural } from '../diagnostics/words.ts';
 import type { TraceRequest } from '../match/request.ts';
 import { destinationText } from './destination-text.ts';
 import type { Style } from './style.ts';
@@ -9,12 +10,8 @@ const NAMED = 5;
 /** Which requests go elsewhere, by host; then what could not be asked or said. */
 export function routingText(routing: RoutingDifference, style: Style): string[] {
   const { requests, changed, undetermined, toTheCluster, notAsked } = routing;
-  const plural = requests.length === 1 ? 'request' : 'requests';
-  const lines = [
-    changed.length === 0
-      ? `all ${requests.length} ${plural} go where they went`
-      : `${changed.length} of ${requests.length} ${plural} ${changed.length === 1 ? 'goes' : 'go'} elsewhere`,
-  ];
+  const asked = plural(requests.length, 'request');
+  const lines = [changed.length === 0 ? `all ${asked} go where they went` : `${changed.length} of ${asked} ${changed.length === 1 ? 'goes' : 'go'} elsewhere`];
   for (const [text, hosts] of sameChanges(changed, style)) lines.push('', style.bold(hosts.join(', ')), text);
   if (toTheCluster > 0)
     lines.push(
@@ -22,8 +19,7 @@ export function routingText(routing: RoutingDifference, style: Style): string[] 
       `${toTheCluster} of them are followed to the cluster and no further: its endpoints are not in the input (/config_dump?include_eds has them)`,
     );
   if (undetermined.length > 0) lines.push('', style.bold('not determined'));
-  for (const [text, count] of counted(undetermined.map(({ side, what }) => `on ${side}: ${what}`)))
-    lines.push(`  ${count} ${count === 1 ? 'request' : 'requests'} ${text}`);
+  for (const [text, count] of counted(undetermined.map(({ side, what }) => `on ${side}: ${what}`))) lines.push(`  ${plural(count, 'request')} ${text}`);
   if (notAsked.length > 0) lines.push('', style.bold('not asked'));
   const reasons = [...new Set(notAsked.map(({ what, why }) => `${what}: ${why}`))];
   for (const reason of reasons.slice(0, NAMED)) lines.push(`  ${reason}`);

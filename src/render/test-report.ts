@@ -1,3 +1,4 @@
+import { plural } from '../diagnostics/words.ts';
 import type { Coverage } from '../route-test/coverage.ts';
 import type { Assertion, TestResult } from '../route-test/route-test.ts';
 import type { TraceAnswer } from '../trace/trace-answer.ts';
@@ -64,7 +65,7 @@ export function countLine(results: readonly TestResult[]): string {
 }
 
 function coverageLine({ coverage, failUnder }: TestReport): string {
-  const text = `${coverage.percent} % of ${coverage.routes} ${coverage.routes === 1 ? 'route' : 'routes'} tested`;
+  const text = `${coverage.percent} % of ${plural(coverage.routes, 'route')} tested`;
   return isTooLittle(coverage, failUnder) ? `${text}, which is under the ${failUnder} % of --fail-under` : text;
 }
 

@@ -3,7 +3,7 @@ import type { HttpFilter } from '../model/generated/envoy-api.ts';
 import { type Any, anyType, configOf, configType, type Message } from '../model/message.ts';
 import { httpGap } from './fidelity/http-gap.ts';
 import type { RoutedPlace } from './filter-chain-walk.ts';
-import { WITHOUT_EFFECT } from './http-filters/filter-models.ts';
+import { HEEDLESS_OF_ROUTES } from './http-filters/filter-models.ts';
 import type { Gap } from './trace-answer.ts';
 
 /** What one level of the route says to a filter. */
@@ -57,9 +57,7 @@ export function isEnabled(filter: HttpFilter, overrides: readonly FilterOverride
 /** The first field that pc does not model in what the route says to a filter of this type. */
 export function overrideGap(overrides: readonly FilterOverride[], type: string): Gap | undefined {
   for (const { config, path, isUntyped } of overrides) {
-    // What a route tells Mixer, or a filter that changes nothing, is of no account.
-    if (isUntyped && type !== 'mixer' && !WITHOUT_EFFECT.includes(type))
-      return { id: 'PC9001', what: 'untyped filter configuration of API v2 is not modelled', path: jqPath(path) };
+    if (isUntyped && !HEEDLESS_OF_ROUTES.has(type)) return { id: 'PC9001', what: 'untyped filter configuration of API v2 is not modelled', path: jqPath(path) };
     const gap = httpGap(configType(config), config, path);
     if (gap !== undefined) return gap;
   }

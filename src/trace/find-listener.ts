@@ -3,11 +3,11 @@ import { parseIp } from '../match/ip-address.ts';
 import { ipAddressesOf, isBound, isUdp, ListenerOwners } from '../match/listener-address.ts';
 import type { SocketAddress, TraceRequest } from '../match/request.ts';
 import type { Listener } from '../model/generated/envoy-api.ts';
-import type { Resource } from '../model/resource.ts';
+import { type Resource, serves } from '../model/resource.ts';
 import { findInterceptor } from './find-interceptor.ts';
 import { findListenerByUrl } from './find-listener-by-url.ts';
 import { type Arrival, type FoundListener, notListening, refusedBy, udpGap } from './listener-arrival.ts';
-import { type ProxyIndex, serves } from './proxy-index.ts';
+import type { ProxyIndex } from './proxy-index.ts';
 
 export type { Arrival, FoundListener } from './listener-arrival.ts';
 

@@ -1,6 +1,7 @@
+import { envoyVersionOf } from '../model/envoy-version.ts';
 import type { Cluster, ClusterLoadAssignment, ClusterStatus, Listener, RouteConfiguration, Secret } from '../model/generated/envoy-api.ts';
 import type { ProxyConfig } from '../model/proxy-config.ts';
-import type { Resource } from '../model/resource.ts';
+import { type Resource, serves } from '../model/resource.ts';
 import { type RuntimeLayers, readRuntime } from './runtime-layers.ts';
 
 /** What serves by name: each is looked for when it is asked for, since a trace meets few of a large dump's. */
@@ -73,19 +74,7 @@ function firstOfName<T extends { readonly name: string }>(resources: readonly T[
   return resources.filter(({ name }) => names.size < names.add(name).size);
 }
 
-/** Whether a listener or cluster is there for requests: warming, draining and rejected ones are not. */
-export function serves({ state }: Resource): boolean {
-  return state === 'active' || state === 'static';
-}
-
 /** An inline route config has no name, or stands among the static ones under its own name; RDS never serves from there. */
 function isServedByRds(resource: Resource): boolean {
   return resource.state !== 'static' && resource.state !== 'error' && resource.name !== '' && resource.span !== undefined;
-}
-
-function envoyVersionOf(proxy: ProxyConfig): readonly [number, number, number] | undefined {
-  const version = proxy.bootstrap?.value.node?.user_agent_build_version?.version;
-  if (version?.major_number !== undefined) return [version.major_number, version.minor_number ?? 0, version.patch ?? 0];
-  const text = /\/(\d+)\.(\d+)\.(\d+)/.exec(proxy.serverInfo?.value.version ?? '');
-  return text ? [Number(text[1]), Number(text[2]), Number(text[3])] : undefined;
 }

@@ -1,8 +1,8 @@
 import { isBound, tcpAddressesOf } from '../match/listener-address.ts';
 import type { HttpConnectionManager, Listener, RouteAction_UpgradeConfig } from '../model/generated/envoy-api.ts';
-import type { Resource } from '../model/resource.ts';
+import { type Resource, serves } from '../model/resource.ts';
 import { filterChainsOf, managersOf } from './listener-routes.ts';
-import { type ProxyIndex, serves } from './proxy-index.ts';
+import type { ProxyIndex } from './proxy-index.ts';
 
 /** Istio's name for the internal listener that gets what comes out of a waypoint's tunnels. */
 const MAIN_INTERNAL = 'main_internal';

@@ -1,4 +1,5 @@
 import { basename, dirname, join, resolve } from 'node:path';
+import { plural } from '../../diagnostics/words.ts';
 import { Failure } from '../../dump/failure.ts';
 import { CaptureFolder } from '../../source/live/capture-folder.ts';
 import { defineCommand } from '../command.ts';
@@ -34,7 +35,7 @@ export const command = defineCommand({
     }
     if (files === 0)
       throw new Failure({ id: 'PC1017', what: `${input} holds nothing that could be redacted`, place: input, next: 'give an admin output of a proxy' });
-    io.out(`redacted ${files} ${files === 1 ? 'file' : 'files'} into ${args.output}\n`);
+    io.out(`redacted ${plural(files, 'file')} into ${args.output}\n`);
     return EXIT.fine;
   },
 });

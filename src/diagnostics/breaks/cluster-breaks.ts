@@ -1,3 +1,4 @@
+import { serves } from '../../model/resource.ts';
 import type { BreakFacts } from '../facts.ts';
 import { parseIstioCluster, subsetsByHost } from '../istio-names.ts';
 import { destinationRule } from '../manifests.ts';
@@ -37,7 +38,7 @@ export const CLUSTER_BREAKS: readonly BreakEntry[] = [
     related: ['IST0101', 'KIA1101', 'KIA1107'],
     title: (f) =>
       `${source(f)} sends to ${f.clusters.length > 1 ? `${f.clusters.length} clusters` : 'a cluster'} that ${idleStates(f).length > 0 ? `${f.clusters.length > 1 ? 'are' : 'is'} not active` : 'this proxy does not have'}: ${shares(f)}`,
-    note: (f) => `no such cluster among ${f.proxy.clusters.filter((c) => c.state === 'active' || c.state === 'static').length}`,
+    note: (f) => `no such cluster among ${f.proxy.clusters.filter(serves).length}`,
     why: (f) => {
       const idle = idleStates(f);
       if (idle.length > 0) return `${list(idle)}.`;

@@ -1,10 +1,10 @@
+import { serves } from '../../model/resource.ts';
 import type { BreakFacts } from '../facts.ts';
 import { editedKind, objectText } from '../owner.ts';
 import { list, quoted } from '../words.ts';
 import type { BreakEntry } from './break-entry.ts';
 
-const listenerNames = (f: Parameters<BreakEntry['title']>[0]): readonly string[] =>
-  f.proxy.listeners.filter((l) => l.state === 'active' || l.state === 'static').map((l) => l.name);
+const listenerNames = (f: Parameters<BreakEntry['title']>[0]): readonly string[] => f.proxy.listeners.filter(serves).map((l) => l.name);
 
 /** Chains that fail late come first: those of another port tell nothing. */
 function nearestChains(f: BreakFacts): BreakFacts['nearMisses'] {

@@ -1,5 +1,6 @@
 import type { Cluster, LbEndpoint } from '../../model/generated/envoy-api.ts';
 import type { ProxyConfig } from '../../model/proxy-config.ts';
+import { serves } from '../../model/resource.ts';
 import { endpointSpeaksTls } from '../../model/upstream-transport.ts';
 import { parseIstioCluster } from '../istio-names.ts';
 import { quoted } from '../words.ts';
@@ -44,7 +45,7 @@ const isSet = (mode: string): boolean => mode !== '' && mode !== 'UNSET';
 export function mtlsClash(cluster: string, set: ObjectSet, proxy: ProxyConfig, identity: ProxyIdentity): string | undefined {
   const wanted = parseIstioCluster(cluster);
   const service = wanted === undefined ? undefined : serviceOf(wanted.host, set);
-  const found = proxy.clusters.find((own) => own.name === cluster && (own.state === 'active' || own.state === 'static'));
+  const found = proxy.clusters.find((own) => own.name === cluster && serves(own));
   if (wanted === undefined || found === undefined) return undefined;
   const [, namespace = ''] = wanted.host.split('.');
   const pods = service === undefined ? [] : podsOf(service, set);

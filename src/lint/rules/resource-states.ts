@@ -1,5 +1,5 @@
 import { jqPath } from '../../dump/dump-path.ts';
-import type { Resource } from '../../model/resource.ts';
+import { type Resource, serves } from '../../model/resource.ts';
 import type { Finding } from '../finding.ts';
 import type { LintContext } from '../lint-context.ts';
 
@@ -13,7 +13,7 @@ const WARMING_MS = 30_000;
 export function* resourceStates(context: LintContext): Generator<Finding> {
   const { proxy } = context;
   const all: readonly Resource[] = [...proxy.listeners, ...proxy.routeConfigs, ...proxy.clusters, ...proxy.secrets, ...proxy.ecds];
-  const serving = new Set(all.filter((r) => r.state === 'active' || r.state === 'static').map((r) => `${r.kind} ${r.name}`));
+  const serving = new Set(all.filter(serves).map((r) => `${r.kind} ${r.name}`));
   const seen = new Set<string>();
   for (const resource of all) {
     const subject = `${resource.kind} ${resource.name}`;

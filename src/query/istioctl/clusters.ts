@@ -1,6 +1,6 @@
 import type { Cluster } from '../../model/generated/envoy-api.ts';
 import type { ProxyConfig } from '../../model/proxy-config.ts';
-import type { Resource } from '../../model/resource.ts';
+import { type Resource, serves } from '../../model/resource.ts';
 import { compareText } from '../compare-text.ts';
 import { configName } from './config-name.ts';
 import type { PlainTable } from './plain-table.ts';
@@ -23,9 +23,7 @@ interface NameParts {
 /** The clusters that istioctl knows of: active and static ones, by its filters (parts of the name), in its order. */
 export function istioctlClusters(proxy: ProxyConfig, flags: IstioctlClusterFlags): Resource<Cluster>[] {
   const parts = [flags.fqdn, flags.port ? `|${flags.port}|` : undefined, flags.subset, flags.direction].filter((part) => part);
-  const listed = proxy.clusters
-    .filter((c) => (c.state === 'active' || c.state === 'static') && c.span !== undefined)
-    .filter((c) => parts.every((part) => c.name.includes(part as string)));
+  const listed = proxy.clusters.filter((c) => serves(c) && c.span !== undefined).filter((c) => parts.every((part) => c.name.includes(part as string)));
   const keyed = listed.map((cluster) => ({ cluster, key: nameParts(cluster.name) ?? { fqdn: cluster.name, subset: '', port: 0, direction: '' } }));
   keyed.sort(
     ({ key: a }, { key: b }) => compareText(a.fqdn, b.fqdn) || compareText(a.subset, b.subset) || a.port - b.port || compareText(a.direction, b.direction),

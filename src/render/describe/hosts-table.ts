@@ -1,7 +1,8 @@
 import type { Description, RoutedHost } from '../../describe/description.ts';
+import { plural } from '../../diagnostics/words.ts';
 import { clusterNameParts } from '../../query/cluster-name.ts';
 import { fittedColumns } from '../fitted-columns.ts';
-import { counted, field, firstOf, type PageOptions, SHOWN } from './section.ts';
+import { field, firstOf, type PageOptions, SHOWN } from './section.ts';
 
 /** The hosts and TCP services that the proxy routes, where each goes, and by which object. Inbound hosts are told with their TLS. */
 export function hostLines({ hosts, other_traffic: other }: Description, options: PageOptions): string[] {
@@ -22,11 +23,11 @@ export function hostLines({ hosts, other_traffic: other }: Description, options:
   });
   const [head = '', ...body] = fittedColumns([['HOST', 'IN', 'GOES TO', 'BY'], ...rows], { own: [24, 12, 34, 42], width: options.width, indent: 2 });
   const besides = [
-    inbound === 0 ? '' : `${counted(inbound, 'virtual host')} for inbound traffic`,
+    inbound === 0 ? '' : `${plural(inbound, 'virtual host')} for inbound traffic`,
     own === 0 ? '' : `${own} of its own (telemetry, health checks)`,
   ].filter((part) => part !== '');
   return [
-    options.style.bold(`Routes to${told.length === 0 ? ' no host' : ` ${counted(told.length, 'host')}`}`),
+    options.style.bold(`Routes to${told.length === 0 ? ' no host' : ` ${plural(told.length, 'host')}`}`),
     ...(table.length > 0 ? [options.style.dim(head), ...body] : []),
     ...first.rest,
     ...field(table.length > 0 ? 'and services' : 'services', servicesText(services, common, options.width), options, SERVICE_LINES),
@@ -106,7 +107,7 @@ function domainsText({ kind, domains, virtual_host }: RoutedHost): string {
 /** Where a host goes to; the arms of a split of one service on a line of their own: `catalog.shop:80`, `v1 20%, v2 80%`. */
 function destinationTexts({ destinations, routes }: RoutedHost): readonly string[] {
   const [first, ...others] = destinations;
-  if (first === undefined) return [`404: ${counted(routes, 'route')}`];
+  if (first === undefined) return [`404: ${plural(routes, 'route')}`];
   const parts = destinations.map(({ text }) => clusterNameParts(text));
   const [one] = parts;
   if (one !== undefined && others.length > 0 && parts.every((part) => part?.fqdn === one.fqdn && part.port === one.port)) {

@@ -1,5 +1,6 @@
 import type { Description } from '../../describe/description.ts';
-import { counted, field, type PageOptions } from './section.ts';
+import { plural } from '../../diagnostics/words.ts';
+import { field, type PageOptions } from './section.ts';
 
 /** The head of the page: what the proxy is, in which version, where it runs, and what configures it. */
 export function identityLines(description: Description, options: PageOptions): string[] {
@@ -93,7 +94,7 @@ function holdsText({ counts, identity }: Description): string {
   } as const;
   const parts = Object.entries(nouns).flatMap(([key, noun]) => {
     const count = counts[key as keyof typeof nouns];
-    return count === null ? [] : [counted(count, noun)];
+    return count === null ? [] : [plural(count, noun)];
   });
   const updated = identity.newest_update === null ? '' : `; last update ${identity.newest_update.replace(/\.\d+/, '')}`;
   return `${parts.join(', ')}${updated}`.replace(/^; /, '');

@@ -1,6 +1,7 @@
 import type { Description, OpenPort } from '../../describe/description.ts';
+import { plural } from '../../diagnostics/words.ts';
 import { fittedColumns } from '../fitted-columns.ts';
-import { counted, field, firstOf, type PageOptions, SHOWN } from './section.ts';
+import { field, firstOf, type PageOptions, SHOWN } from './section.ts';
 
 const REACH: Readonly<Record<OpenPort['reach'], string>> = { pod: 'pod only', any: 'anywhere', address: 'that address', file: 'a file', unknown: '?' };
 
@@ -48,9 +49,7 @@ function carriesText({ carries }: OpenPort): string {
 function handedText({ listeners, ports, internal }: Description['handed_over']): string {
   const shown = ports.slice(0, 12).join(', ') + (ports.length > 12 ? `, … (${ports.length} ports)` : '');
   return [
-    listeners === 0
-      ? ''
-      : `${counted(listeners, 'listener')} that redirected connections are handed over to: ${ports.length === 1 ? 'port' : 'ports'} ${shown}`,
+    listeners === 0 ? '' : `${plural(listeners, 'listener')} that redirected connections are handed over to: ${ports.length === 1 ? 'port' : 'ports'} ${shown}`,
     internal.length === 0 ? '' : `internal: ${internal.join(', ')}`,
   ]
     .filter((part) => part !== '')

@@ -1,6 +1,7 @@
 import type { AppliedPolicy, DescribedCertificate, Description, InboundTls, OutboundTls } from '../../describe/description.ts';
+import { plural } from '../../diagnostics/words.ts';
 import { fittedColumns } from '../fitted-columns.ts';
-import { counted, field, firstOf, type PageOptions, SHOWN } from './section.ts';
+import { field, firstOf, type PageOptions, SHOWN } from './section.ts';
 
 const MODES: Readonly<Record<InboundTls['mode'], string>> = {
   strict: 'mTLS only (strict)',
@@ -46,7 +47,7 @@ function outboundText(outbound: OutboundTls | null): string {
     [other, 'otherwise'],
   ] as const;
   const said = parts.filter(([count]) => count > 0).map(([count, how]) => `${count} ${how} (${share(count, clusters)})`);
-  return `${counted(clusters, 'cluster')}: ${said.join(', ')}`;
+  return `${plural(clusters, 'cluster')}: ${said.join(', ')}`;
 }
 
 function share(count: number, all: number): string {
@@ -103,7 +104,7 @@ function ageLines(certificates: readonly DescribedCertificate[], taken: string |
 function daysText({ days_left: days, not_after: end }: DescribedCertificate, { style }: PageOptions): string {
   const date = end?.slice(0, 10) ?? '';
   if (days === null) return '';
-  if (days < 0) return style.red(`ended ${counted(-days, 'day')} ago, ${date}`);
-  const text = `${counted(days, 'day')} left, until ${date}`;
+  if (days < 0) return style.red(`ended ${plural(-days, 'day')} ago, ${date}`);
+  const text = `${plural(days, 'day')} left, until ${date}`;
   return days < 14 ? style.yellow(text) : text;
 }

@@ -67,6 +67,9 @@ export const WITHOUT_EFFECT: readonly string[] = [
   'io.istio.http.connect_baggage.Config',
 ];
 
+/** Filters for which it does not matter what a route says to them. */
+export const HEEDLESS_OF_ROUTES: ReadonlySet<string> = new Set([...WITHOUT_EFFECT, MIXER]);
+
 /** Filters of which a dump says nothing: what each may do, in words. */
 export const OPAQUE: Readonly<Record<string, string>> = {
   [`${HTTP}.rate_limit_quota.v3.RateLimitQuotaFilterConfig`]: 'asks a quota service',
