@@ -1,8 +1,9 @@
 import { type ByteSpan, LARGE } from '../dump/byte-source.ts';
-import type { DumpPath } from '../dump/dump-path.ts';
+import { type DumpPath, startsWith } from '../dump/dump-path.ts';
 import { Failure } from '../dump/failure.ts';
 import { isJsonObject, type JsonValue } from '../dump/json-value.ts';
 import { firstText, parseAt } from '../dump/outline-members.ts';
+import { PathSpeller } from '../dump/path-speller.ts';
 import type { ResourceKind, ResourceSeed, ResourceState } from '../dump/resource-seed.ts';
 import { RESOURCE_TYPES } from '../dump/resource-shape.ts';
 import { canonicalType } from '../dump/type-name.ts';
@@ -11,6 +12,7 @@ import type { Message } from '../model/message.ts';
 import type { PlainAssignment } from '../model/plain-assignment.ts';
 import type { Resource } from '../model/resource.ts';
 import { type DecodeIssue, decodeMessage } from './decode-message.ts';
+import { type DeferredRoutes, deferRoutes } from './deferred-routes.ts';
 import { readEndpoints } from './read-endpoints.ts';
 import { readPart } from './read-part.ts';
 
@@ -19,7 +21,10 @@ export { RESOURCE_TYPES } from '../dump/resource-shape.ts';
 /** A resource over its seed: nothing is read before it is asked for, and everything at most once. */
 export class LazyResource<T extends Message> implements Resource<T> {
   private decoded: { readonly value: T; readonly type: string; readonly issues: readonly DecodeIssue[] } | undefined;
+  /** What `value` is of a large dump's route configuration; null once it is known to be something else. */
+  private deferred: DeferredRoutes | null | undefined;
   private knownName: string | undefined;
+  private speller: PathSpeller | undefined;
   private readonly seed: ResourceSeed;
 
   constructor(seed: ResourceSeed) {
@@ -61,13 +66,13 @@ export class LazyResource<T extends Message> implements Resource<T> {
     return this.knownName;
   }
   get value(): T {
-    return this.decode().value;
+    return (this.deferredRoutes()?.value as T | undefined) ?? this.decode().value;
   }
   get type(): string {
-    return this.decode().type;
+    return this.deferredRoutes() ? RESOURCE_TYPES[this.seed.kind] : this.decode().type;
   }
   get issues(): readonly DecodeIssue[] {
-    return this.decode().issues;
+    return this.deferred?.isFaultless() ? [] : this.decode().issues;
   }
 
   part(wanted: WantedMembers): Partial<T> {
@@ -84,7 +89,18 @@ export class LazyResource<T extends Message> implements Resource<T> {
 
   get issuesSeen(): readonly DecodeIssue[] {
     const { search, size } = this.seed.source;
-    return this.decoded === undefined && search !== undefined && size >= LARGE ? [] : this.issues;
+    const isRead = this.decoded !== undefined || this.deferred;
+    return !isRead && search !== undefined && size >= LARGE ? [] : this.issues;
+  }
+
+  spelled(path: DumpPath): DumpPath | undefined {
+    const { source, span, path: own, entry } = this.seed;
+    const isWithin = span !== undefined && startsWith(path, own);
+    if (isWithin) this.speller ??= new PathSpeller(source, span);
+    const speller = isWithin ? this.speller : new PathSpeller(source, entry.span);
+    const from = isWithin ? own : entry.path;
+    const steps = speller?.spelled(path.slice(from.length));
+    return steps && [...from, ...steps];
   }
 
   raw(): Uint8Array {
@@ -109,6 +125,15 @@ export class LazyResource<T extends Message> implements Resource<T> {
       if (!(error instanceof Failure)) throw error;
       return seed.envelopeName ?? '';
     }
+  }
+
+  private deferredRoutes(): DeferredRoutes | null {
+    const { source, span, kind } = this.seed;
+    if (this.deferred === undefined) {
+      const isAsked = this.decoded === undefined && kind === 'route_config' && span !== undefined && source.search !== undefined;
+      this.deferred = (isAsked ? deferRoutes(source, span) : undefined) ?? null;
+    }
+    return this.deferred;
   }
 
   private decode(): NonNullable<LazyResource<T>['decoded']> {

@@ -37,6 +37,11 @@ export interface Resource<T extends Message = Message> {
   readonly type: string;
   /** What in it did not fit its schema, or, as one entry, why it could not be read at all. */
   readonly issues: readonly { readonly path: DumpPath; readonly what: string }[];
+  /**
+   * A place in the resource or its entry as the dump spells its keys: a field is asked for as Envoy names it (`route_config`), and may be
+   * `routeConfig` there. Undefined where it leads nowhere.
+   */
+  spelled(path: DumpPath): DumpPath | undefined;
   /** The dump's own bytes of the resource; empty where it has none. */
   raw(): Uint8Array;
   /** The whole entry of the dump around it (`{version_info, cluster, last_updated}`), as the dump's own bytes. */

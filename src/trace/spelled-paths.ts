@@ -1,4 +1,3 @@
-import { locate } from '../diagnostics/locate.ts';
 import { jqPath } from '../dump/dump-path.ts';
 import { parseJqPath } from '../dump/parse-jq-path.ts';
 import type { ProxyConfig } from '../model/proxy-config.ts';
@@ -20,6 +19,7 @@ export function spelledPaths(answer: TraceAnswer, proxy: ProxyConfig): TraceAnsw
 
 function spell(proxy: ProxyConfig, document: string, path: string): string {
   if (!path.includes('_')) return path;
-  const at = locate(proxy, document, parseJqPath(path));
-  return at === undefined ? path : jqPath(at.path);
+  const steps = parseJqPath(path);
+  const spelled = proxy.around(document, steps)[0]?.spelled(steps);
+  return spelled === undefined ? path : jqPath(spelled);
 }
