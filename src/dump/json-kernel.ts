@@ -1,9 +1,9 @@
-import { JSON_KERNEL } from './generated/json-kernel.ts';
+import { type KernelMemory, kernelInstance } from './kernel-instance.ts';
 import { ScriptKernel } from './script-kernel.ts';
 
 /**
  * Passes over JSON at the speed of memory. What it looks at lies in its own memory; indices are in that, and {@link KERNEL_SLACK} bytes behind
- * the last one must be part of it. kernel/json-kernel.wat is its source; script-kernel.ts does the same where WebAssembly is not to be had.
+ * the last one must be part of it. kernel/skip.ts and kernel/members.ts are its source; script-kernel.ts does the same where WebAssembly is not to be had.
  */
 export interface JsonKernel {
   /** Its memory; another object after `reserve`. */
@@ -52,28 +52,14 @@ export function createKernel(): JsonKernel {
   return nativeKernel() ?? new ScriptKernel();
 }
 
-/** The little of WebAssembly that is used; the types of browsers and of Node both have it, and the core has neither. */
-interface Wasm {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-}
-
-type Exports = Omit<JsonKernel, 'bytes' | 'reserve'> & { readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number } };
+type Exports = Omit<JsonKernel, 'bytes' | 'reserve'> & { readonly memory: KernelMemory };
 
 const PAGE = 1 << 16;
-let compiled: object | undefined | null;
 
 /** The kernel in WebAssembly; undefined where the engine has none, or none with SIMD. */
 export function nativeKernel(): JsonKernel | undefined {
-  const wasm = (globalThis as { readonly WebAssembly?: Wasm }).WebAssembly;
-  if (wasm === undefined || compiled === null) return undefined;
-  try {
-    compiled ??= new wasm.Module(Uint8Array.from(atob(JSON_KERNEL), (letter) => letter.charCodeAt(0)));
-    return nativeKernelOf(new wasm.Instance(compiled).exports as Exports);
-  } catch {
-    compiled = null;
-    return undefined;
-  }
+  const exports = kernelInstance<Exports>();
+  return exports && nativeKernelOf(exports);
 }
 
 function nativeKernelOf({ memory, ...functions }: Exports): JsonKernel {

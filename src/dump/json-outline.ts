@@ -2,10 +2,9 @@ import { BracketSkipper } from './bracket-skipper.ts';
 import { isEscaped, type SearchBytes, searchBytes, stringEnd } from './byte-search.ts';
 import type { ByteSource } from './byte-source.ts';
 import { type DumpPath, jqPath } from './dump-path.ts';
-import { EntryNoter, type ListShape } from './entry-noter.ts';
+import { type EntryNoter, entryNoter, type ListShape } from './entry-noter.ts';
 import type { EntryTable } from './entry-table.ts';
 import { Failure } from './failure.ts';
-import { type JsonMarks, jsonMarks, MARKS_CHUNK } from './json-marks.ts';
 import { KeyTexts } from './key-texts.ts';
 import { placeAt } from './place.ts';
 
@@ -87,10 +86,10 @@ const WANTED_TEXT: readonly string[] = [
  * Memory: the nodes, the tables of entries, and one chunk. Throws Failure PC1003 (truncated), PC1004 (not JSON), PC1006 (nested too deep).
  */
 export function outlineJson(source: ByteSource, depth: number, options: OutlineOptions = {}): OutlineNode {
-  const marks = source.search !== undefined && !damaged.has(source) ? jsonMarks() : undefined;
-  if (marks === undefined) return scan(new OutlineScanner(source, depth, options), source, options);
+  const noter = source.search !== undefined && !damaged.has(source) ? entryNoter() : undefined;
+  if (noter === undefined) return scan(new OutlineScanner(source, depth, options), source, options);
   try {
-    return scan(new OutlineScanner(source, depth, options, marks), source, options, marks);
+    return scan(new OutlineScanner(source, depth, options, noter), source, options, noter.room);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
   }
@@ -102,8 +101,7 @@ export function outlineJson(source: ByteSource, depth: number, options: OutlineO
 /** Large sources in which the kernel met something that is not JSON. */
 const damaged = new WeakSet<ByteSource>();
 
-function scan(scanner: OutlineScanner, source: ByteSource, { from = 0, to = source.size }: OutlineOptions, marks?: JsonMarks): OutlineNode {
-  const room = marks?.bytes.subarray(0, MARKS_CHUNK);
+function scan(scanner: OutlineScanner, source: ByteSource, { from = 0, to = source.size }: OutlineOptions, room?: Uint8Array): OutlineNode {
   const most = room?.length ?? CHUNK;
   let size = FIRST_CHUNK;
   for (let at = from; at < to && !scanner.done; size = most) {
@@ -126,8 +124,6 @@ export class OutlineScanner {
   private nameKeys: ReadonlySet<string> | undefined;
   /** The open container below the outline's depth, if any. */
   private skipped: OutlineNode | undefined;
-  /** What notes its entries, if they are to be noted. */
-  private noter: EntryNoter | undefined;
   private readonly inside = new BracketSkipper(MAX_NESTING);
   private wanted: Wanted = WANT_VALUE;
   private pendingKey: string | undefined;
@@ -142,11 +138,12 @@ export class OutlineScanner {
   private readonly source: ByteSource;
   private readonly depth: number;
   private readonly options: OutlineOptions;
-  private readonly marks: JsonMarks | undefined;
+  /** In a large document: what passes over it, and notes the entries of lists. */
+  private readonly noter: EntryNoter | undefined;
 
-  constructor(source: ByteSource, depth: number, options: OutlineOptions, marks?: JsonMarks) {
+  constructor(source: ByteSource, depth: number, options: OutlineOptions, noter?: EntryNoter) {
     this.source = source;
-    this.marks = marks;
+    this.noter = noter;
     this.depth = depth;
     this.options = options;
     this.keys = new KeyTexts(source);
@@ -160,7 +157,7 @@ export class OutlineScanner {
     let i = 0;
     while (i < length && !this.done) {
       if (this.skipped !== undefined) {
-        i = this.marks === undefined ? this.skip(search, i) : this.skipByKernel(this.marks, chunk, i);
+        i = this.noter === undefined ? this.skip(search, i) : this.skipByKernel(this.noter, chunk, i);
       } else if (this.inString) {
         i = this.readString(search, i);
       } else {
@@ -202,23 +199,23 @@ export class OutlineScanner {
     return end;
   }
 
-  private skipByKernel(kernel: JsonMarks, chunk: Uint8Array, from: number): number {
-    if (chunk.buffer === kernel.bytes.buffer) return this.markOn(kernel, this.base, from, chunk.length);
+  private skipByKernel(noter: EntryNoter, chunk: Uint8Array, from: number): number {
+    const { room } = noter;
+    if (chunk.buffer === room.buffer) return this.noteOn(noter, this.base, from, chunk.length);
     let at = from;
     // Most containers are small, so at first only a few bytes are copied.
-    for (let size = FIRST_CHUNK; at < chunk.length && this.skipped !== undefined; size = Math.min(size * 4, MARKS_CHUNK)) {
+    for (let size = FIRST_CHUNK; at < chunk.length && this.skipped !== undefined; size = Math.min(size * 4, room.length)) {
       const piece = chunk.subarray(at, at + size);
-      kernel.bytes.set(piece);
-      at += this.markOn(kernel, this.base + at, 0, piece.length);
+      room.set(piece);
+      at += this.noteOn(noter, this.base + at, 0, piece.length);
     }
     return at;
   }
 
-  /** Goes on over bytes [from, end) of the kernel's memory, which itself stands at `base`. Out: the index where it stopped. */
-  private markOn(kernel: JsonMarks, base: number, from: number, end: number): number {
-    const stopped = kernel.mark(from, end);
-    this.noter?.take(kernel.bytes, base, from, stopped, kernel.marks, kernel.noted());
-    if (kernel.level() === 0) this.closeSkipped(base + stopped);
+  /** Goes on over bytes [from, end) of the noter's room, which itself stands at `base`. Out: the index where it stopped. */
+  private noteOn(noter: EntryNoter, base: number, from: number, end: number): number {
+    const stopped = noter.take(from, end, base);
+    if (noter.level() === 0) this.closeSkipped(base + stopped);
     return stopped;
   }
 
@@ -297,17 +294,14 @@ export class OutlineScanner {
       this.nameKeys = nameKeys;
       this.wanted = isObject ? WANT_KEY_OR_CLOSE : WANT_VALUE_OR_CLOSE;
     } else {
-      const shape = this.marks === undefined || isObject || key === undefined ? undefined : this.options.lists?.get(key);
-      this.noter = shape && new EntryNoter(shape);
-      this.beginSkip(node, byte);
+      this.beginSkip(node, byte, isObject || key === undefined ? undefined : this.options.lists?.get(key));
     }
   }
 
-  private beginSkip(node: OutlineNode, bracket: number): void {
+  private beginSkip(node: OutlineNode, bracket: number, shape?: ListShape): void {
     this.skipped = node;
-    if (this.marks === undefined) this.inside.begin(bracket);
-    else if (this.noter === undefined) this.marks.begin(0, 0, 0, 0);
-    else this.noter.begin(this.marks);
+    if (this.noter === undefined) this.inside.begin(bracket);
+    else this.noter.begin(shape);
   }
 
   private collects(level: number, key: string | undefined): boolean {
@@ -330,8 +324,8 @@ export class OutlineScanner {
   private closeSkipped(end: number): void {
     const node = this.skipped as OutlineNode;
     node.end = end;
-    if (this.noter !== undefined) node.entries = this.noter.table();
-    this.noter = undefined;
+    const entries = this.noter?.table();
+    if (entries !== undefined) node.entries = entries;
     this.skipped = undefined;
     this.valueEnded();
   }

@@ -28,7 +28,7 @@ export class KeyTable<T> {
 }
 
 /**
- * Puts a table of keys, each with its number, into the kernel's memory as json-kernel.wat reads it; several keys may have one number.
+ * Puts a table of keys, each with its number, into the kernel's memory as kernel/key-numbers.ts reads it; several keys may have one number.
  * In: also the address of what the table leads to. Out: its address; -1 where there is no room left.
  */
 export function placeKeys(keys: readonly (readonly [key: string, number: number])[], inner = 0): number {
@@ -68,7 +68,7 @@ function wordsOf(key: Uint8Array): Uint8Array {
   return words;
 }
 
-/** `$hash` of json-kernel.wat. */
+/** `hashOf` of kernel/key-numbers.ts. */
 function hashOf(words: Uint32Array, length: number): number {
   const [a = 0, b = 0, c = 0, d = 0] = words;
   const mixed = a ^ Math.imul(b, 0x9e3779b1) ^ (Math.imul(c, 0x85ebca6b) ^ Math.imul(d, 0xc2b2ae35));

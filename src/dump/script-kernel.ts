@@ -7,7 +7,7 @@ const CASE_BIT = 0x20;
 const FOLDED_OPEN = 0x7b;
 const FOLDED_CLOSE = 0x7d;
 
-/** What json-kernel.wat does, byte by byte: for engines without WebAssembly (`node --jitless`, a browser page that forbids it). */
+/** What the kernel in WebAssembly does, byte by byte: for engines without WebAssembly (`node --jitless`, a browser page that forbids it). */
 export class ScriptKernel implements JsonKernel {
   bytes: Uint8Array = new Uint8Array(1 << 16);
   private open = 0;

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildProxyConfig } from '../../src/decode/build-proxy-config.ts';
 import { type ByteSource, bytesSource } from '../../src/dump/byte-source.ts';
+import { entryNoter } from '../../src/dump/entry-noter.ts';
 import type { EntryTable } from '../../src/dump/entry-table.ts';
 import { Failure } from '../../src/dump/failure.ts';
-import { jsonMarks } from '../../src/dump/json-marks.ts';
 import { type OutlineNode, OutlineScanner } from '../../src/dump/json-outline.ts';
 import { readDocuments } from '../../src/dump/read-documents.ts';
 import { CONFIG_DUMP_OUTLINE, LIST_SHAPES } from '../../src/dump/split-config-dump.ts';
@@ -131,15 +131,7 @@ describe('the resources of a large dump', () => {
           expect(cut).toBe(whole);
           return;
         }
-        expect(tables(cut).map(spans)).toEqual(tables(whole).map(spans));
-        tables(whole).forEach((table, i) => {
-          const other = tables(cut)[i] as EntryTable;
-          for (let entry = 0; entry < table.count; entry++) {
-            // What a cut hides of an entry is looked for in the entry itself.
-            if (table.isSimple(entry)) expect(other.mayHave(table.nameOf(entry))).toContain(entry);
-            if (other.isSimple(entry)) expect([other.nameOf(entry), other.resourceOf(entry)]).toEqual([table.nameOf(entry), table.resourceOf(entry)]);
-          }
-        });
+        expect(tables(cut).map(({ columns }) => columns)).toEqual(tables(whole).map(({ columns }) => columns));
       }),
       { numRuns: 300 },
     );
@@ -170,7 +162,7 @@ describe('the resources of a large dump', () => {
 });
 
 function outlineByChunks(bytes: Uint8Array, size: number): OutlineNode | string {
-  const scanner = new OutlineScanner(bytesSource('x.json', bytes), 3, { ...CONFIG_DUMP_OUTLINE, lists: LIST_SHAPES }, jsonMarks());
+  const scanner = new OutlineScanner(bytesSource('x.json', bytes), 3, { ...CONFIG_DUMP_OUTLINE, lists: LIST_SHAPES }, entryNoter());
   try {
     for (let at = 0; at < bytes.length && !scanner.done; at += size) scanner.push(bytes.subarray(at, at + size), at);
     return scanner.finish();
@@ -184,5 +176,3 @@ function outlineByChunks(bytes: Uint8Array, size: number): OutlineNode | string 
 function tables(node: OutlineNode): readonly EntryTable[] {
   return [...(node.entries === undefined ? [] : [node.entries]), ...(node.children ?? []).flatMap(tables)];
 }
-
-const spans = (table: EntryTable): unknown => Array.from({ length: table.count }, (_, entry) => table.spanOf(entry));

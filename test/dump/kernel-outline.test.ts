@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type ByteSource, bytesSource } from '../../src/dump/byte-source.ts';
+import { entryNoter } from '../../src/dump/entry-noter.ts';
 import { Failure } from '../../src/dump/failure.ts';
-import { jsonMarks } from '../../src/dump/json-marks.ts';
 import { type OutlineOptions, OutlineScanner, outlineJson } from '../../src/dump/json-outline.ts';
 import { CONFIG_DUMP_OUTLINE } from '../../src/dump/split-config-dump.ts';
 import { searchNatively } from '../../src/source/search-natively.ts';
@@ -72,7 +72,7 @@ describe('an outline by the kernel', () => {
 });
 
 function outlineByChunks(bytes: Uint8Array, size: number, depth: number, options: OutlineOptions): unknown {
-  const scanner = new OutlineScanner(bytesSource('x.json', bytes), depth, options, jsonMarks());
+  const scanner = new OutlineScanner(bytesSource('x.json', bytes), depth, options, entryNoter());
   for (let at = 0; at < bytes.length && !scanner.done; at += size) scanner.push(bytes.subarray(at, at + size), at);
   return scanner.finish();
 }
