@@ -3,7 +3,7 @@ import type { DumpPath } from './dump-path.ts';
 import { Failure } from './failure.ts';
 import { type OutlineNode, outlineJson } from './json-outline.ts';
 import { JsonNumber } from './json-value.ts';
-import { maskedText, mayBeJson, OPEN_SCOPE, REDACTED, type SecretScope, scopeBelow, scopeWithin } from './secret-rules.ts';
+import { isNaming, maskedText, mayBeJson, OPEN_SCOPE, REDACTED, type SecretScope, scopeBelow, scopeNamed } from './secret-rules.ts';
 
 export { REDACTED, REDACTED_BYTES } from './secret-rules.ts';
 
@@ -34,27 +34,38 @@ export function maskSecretsAt<T>(path: DumpPath, value: T): T {
 function maskValue(key: string, value: unknown, scope: SecretScope): unknown {
   if (typeof value === 'string') return maskString(key, value, scope);
   if (typeof value !== 'object' || value === null || value instanceof JsonNumber) return value;
-  if (Array.isArray(value)) {
-    const masked = value.map((element) => maskValue(key, element, scope));
-    return masked.every((element, i) => element === value[i]) ? value : masked;
+  return Array.isArray(value) ? maskList(key, value, scope) : maskObject(value as Record<PropertyKey, unknown>, scope);
+}
+
+function maskList(key: string, list: readonly unknown[], scope: SecretScope): readonly unknown[] {
+  let copy: unknown[] | undefined;
+  for (let i = 0; i < list.length; i++) {
+    const masked = maskValue(key, list[i], scope);
+    if (masked === list[i]) continue;
+    copy ??= [...list];
+    copy[i] = masked;
   }
-  const members = Reflect.ownKeys(value);
-  const texts: (readonly [string, string])[] = [];
+  return copy ?? list;
+}
+
+function maskObject(object: Readonly<Record<PropertyKey, unknown>>, scope: SecretScope): object {
+  const members = Reflect.ownKeys(object);
+  let within = scope;
   for (const member of members) {
-    const text: unknown = (value as Record<PropertyKey, unknown>)[member];
-    if (typeof text === 'string' && typeof member === 'string') texts.push([member, text]);
+    if (typeof member !== 'string' || !isNaming(member)) continue;
+    const name = object[member];
+    if (typeof name === 'string') within = scopeNamed(within, name);
   }
-  const within = scopeWithin(scope, texts);
   let copy: object | undefined;
   for (const member of members) {
-    const held: unknown = (value as Record<PropertyKey, unknown>)[member];
-    const name = typeof member === 'symbol' ? '' : member;
-    const masked = typeof held === 'string' ? maskString(name, held, within) : maskValue(name, held, scopeBelow(within, name));
+    const held = object[member];
+    const key = typeof member === 'symbol' ? '' : member;
+    const masked = typeof held === 'string' ? maskString(key, held, within) : maskValue(key, held, scopeBelow(within, key));
     if (masked === held) continue;
-    copy ??= Object.create(Object.getPrototypeOf(value), Object.getOwnPropertyDescriptors(value)) as object;
+    copy ??= Object.create(Object.getPrototypeOf(object), Object.getOwnPropertyDescriptors(object)) as object;
     Object.defineProperty(copy, member, { value: masked, enumerable: true, configurable: true, writable: true });
   }
-  return copy ?? value;
+  return copy ?? object;
 }
 
 function maskString(key: string, text: string, scope: SecretScope): string {
@@ -87,11 +98,11 @@ function replaceSecrets(bytes: Uint8Array): Uint8Array | undefined {
       for (const element of node.children ?? []) visit(key, element, scope);
     } else if (node.kind === 'object') {
       const members = node.children ?? [];
-      const texts = members.map((member) => [member.key ?? '', member.kind === 'string' ? textAt(member) : ''] as const);
-      const within = scopeWithin(scope, texts);
-      for (const [index, member] of members.entries()) {
-        const [name, text] = texts[index] as readonly [string, string];
-        if (member.kind === 'string') maskAt(name, member, text, within);
+      let within = scope;
+      for (const member of members) if (member.kind === 'string' && isNaming(member.key ?? '')) within = scopeNamed(within, textAt(member));
+      for (const member of members) {
+        const name = member.key ?? '';
+        if (member.kind === 'string') maskAt(name, member, textAt(member), within);
         else visit(name, member, scopeBelow(within, name));
       }
     }

@@ -71,54 +71,78 @@ const URL_PASSWORD = /(\w:\/\/[^\s/:@"']*:)[^\s/@"']+(?=@)/g;
 const JSON_WEB_KEY = /"kty"\s*:\s*"oct"|"kty"[\s\S]*"d"\s*:/;
 const SUBSTITUTION_ONLY = /^(?:\w+ )?%[^%]+%$|^(?:Basic|Bearer|Digest|Negotiate|ApiKey)?\s*$/i;
 
+/** What the key of a field says of the text, the object or the list under it. */
+interface KeyFacts {
+  /** `privateKey` and `private_key` are one field; `X-Api-Key` and `x_api_key` too. */
+  readonly field: string;
+  readonly isSecretText: boolean;
+  readonly isInline: boolean;
+  readonly isHeaderName: boolean;
+  readonly isHeaderValue: boolean;
+  readonly replacement: string;
+  /** The scope of what stands under it in an object where nothing is said yet. */
+  readonly scope: SecretScope;
+}
+
 /** A dump repeats a few keys without end. */
-const fieldKeys = new Map<string, string>();
+const knownKeys = new Map<string, KeyFacts>();
 const MAX_REMEMBERED = 1 << 12;
 
-/** `privateKey` and `private_key` are one field; `X-Api-Key` and `x_api_key` too. */
-export function fieldKey(key: string): string {
-  const known = fieldKeys.get(key);
+function keyFacts(key: string): KeyFacts {
+  const known = knownKeys.get(key);
   if (known !== undefined) return known;
   const field = key
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .replaceAll('-', '_')
     .toLowerCase();
-  if (fieldKeys.size < MAX_REMEMBERED) fieldKeys.set(key, field);
-  return field;
+  const facts: KeyFacts = {
+    field,
+    isSecretText: SECRET_TEXTS.has(field),
+    isInline: INLINE.has(field),
+    isHeaderName: HEADER_NAMES.has(field),
+    isHeaderValue: HEADER_VALUES.has(field),
+    replacement: BYTES.has(field) ? REDACTED_BYTES : REDACTED,
+    scope: scopeOf(SECRET_SOURCES.has(field), false, field === 'credentials'),
+  };
+  if (knownKeys.size < MAX_REMEMBERED) knownKeys.set(key, facts);
+  return facts;
+}
+
+function scopeOf(secretSource: boolean, credentialHeader: boolean, credentials: boolean): SecretScope {
+  return secretSource || credentialHeader || credentials ? { secretSource, credentialHeader, credentials } : OPEN_SCOPE;
 }
 
 /** Whether a value below this key may be secret, so that a message must not quote it. */
 export function isSecretKey(key: string): boolean {
-  const field = fieldKey(key);
-  return SECRET_TEXTS.has(field) || SECRET_SOURCES.has(field) || field === 'credentials' || isCredentialName(key);
+  const { isSecretText, scope } = keyFacts(key);
+  return isSecretText || scope !== OPEN_SCOPE || isCredentialName(key);
 }
 
 /** The scope of the object or list that stands under `key` in an object of the given scope. */
 export function scopeBelow(scope: SecretScope, key: string): SecretScope {
-  const field = fieldKey(key);
-  const secretSource = scope.secretSource || SECRET_SOURCES.has(field);
+  const { field, scope: own } = keyFacts(key);
+  if (scope === OPEN_SCOPE) return own;
   // A header matcher holds its text one level down; nothing else below an object that merely bears such a name is a credential.
-  const credentialHeader = scope.credentialHeader && field === 'string_match';
-  const credentials = field === 'credentials';
-  return secretSource || credentialHeader || credentials ? { secretSource, credentialHeader, credentials } : OPEN_SCOPE;
+  return scopeOf(scope.secretSource || own.secretSource, scope.credentialHeader && field === 'string_match', own.credentials);
 }
 
-/** The scope within an object, from the text of its members. In: key and text of each member that is text. */
-export function scopeWithin(scope: SecretScope, members: Iterable<readonly [key: string, text: string]>): SecretScope {
-  for (const [key, text] of members) {
-    if (HEADER_NAMES.has(fieldKey(key)) && isCredentialName(text)) return { ...scope, credentialHeader: true };
-  }
-  return scope;
+/** Whether a member of an object names what the object is of: a header, say. */
+export function isNaming(key: string): boolean {
+  return keyFacts(key).isHeaderName;
+}
+
+/** The scope within an object that a member names so (see {@link isNaming}). */
+export function scopeNamed(scope: SecretScope, name: string): SecretScope {
+  return isCredentialName(name) ? { ...scope, credentialHeader: true } : scope;
 }
 
 /** The text as it may be shown: the text itself, or with its secret part replaced. */
 export function maskedText(key: string, text: string, scope: SecretScope): string {
   if (text === '' || text === REDACTED || text === REDACTED_BYTES) return text;
-  const field = fieldKey(key);
-  const replacement = BYTES.has(field) ? REDACTED_BYTES : REDACTED;
-  if (SECRET_TEXTS.has(field) || (scope.secretSource && INLINE.has(field))) return replacement;
+  const { field, isSecretText, isInline, isHeaderValue, replacement } = keyFacts(key);
+  if (isSecretText || (scope.secretSource && isInline)) return replacement;
   if (scope.credentials && field === 'key') return replacement;
-  if (scope.credentialHeader && HEADER_VALUES.has(field) && !SUBSTITUTION_ONLY.test(text)) return replacement;
+  if (scope.credentialHeader && isHeaderValue && !SUBSTITUTION_ONLY.test(text)) return replacement;
   return maskedContent(text, replacement);
 }
 
