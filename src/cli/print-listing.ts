@@ -39,7 +39,10 @@ export async function printListing<R>(listing: Listing<R>, options: PrintOptions
   }
   for (const note of listing.notes) io.err(noteLine(note));
   await printForm(shown, options, io, miss !== undefined);
-  tellIssues(resourcesOf(shown), io);
+  tellIssues(
+    resourcesOf(shown, (resource) => resource.issuesSeen.length > 0),
+    io,
+  );
   return miss === undefined ? EXIT.fine : EXIT.finding;
 }
 
@@ -107,9 +110,17 @@ async function printMessages<R>(listing: Listing<R>, options: PrintOptions<R>, s
   for (const text of texts) io.out(text);
 }
 
-/** The resources behind the rows, each once, in the order of the rows. */
-export function resourcesOf<R>(listing: Pick<Listing<R>, 'rows' | 'resourceOf'>): ReadonlySet<Resource> {
-  return new Set(listing.rows.map((row) => listing.resourceOf(row)).filter((resource) => resource !== undefined));
+/** The resources behind the rows that are asked for, each once, in the order of the rows. */
+export function resourcesOf<R>(
+  listing: Pick<Listing<R>, 'rows' | 'resourceOf'>,
+  isAskedFor: (resource: Resource) => boolean = () => true,
+): ReadonlySet<Resource> {
+  const resources = new Set<Resource>();
+  for (const row of listing.rows) {
+    const resource = listing.resourceOf(row);
+    if (resource !== undefined && isAskedFor(resource)) resources.add(resource);
+  }
+  return resources;
 }
 
 function* rawResources<R>(listing: Listing<R>): Generator<Uint8Array> {

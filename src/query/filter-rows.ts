@@ -22,12 +22,13 @@ export interface FilterMiss {
 
 /** The rows that pass every filter, in their order; where there are none, why. */
 export function filterRows<R>(rows: readonly R[], filters: readonly RowFilter<R>[]): { readonly kept: readonly R[]; readonly miss: FilterMiss | undefined } {
+  if (filters.length === 0) return { kept: rows, miss: undefined };
   const tests = filters.map((filter) => {
     const pattern = textPattern(filter.wanted, allValues(rows, filter));
     return { filter, test: (row: R): boolean => filter.values(row).some((value) => pattern.matches(value)) };
   });
   const kept = rows.filter((row) => tests.every(({ test }) => test(row)));
-  if (kept.length > 0 || filters.length === 0) return { kept, miss: undefined };
+  if (kept.length > 0) return { kept, miss: undefined };
   const alone = tests.filter(({ test }) => !rows.some(test)).map(({ filter }) => filter);
   const blamed = alone.length > 0 ? alone : filters;
   return {

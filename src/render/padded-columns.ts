@@ -11,17 +11,14 @@ export interface ColumnOptions {
  * Lines of text in columns: each cell but the last of its row is padded to the widest of its column.
  * As Go's text/tabwriter sets cells that all end in a tab (minimum width 0, left aligned), which is what istioctl uses.
  */
-export function* paddedColumns(rows: Iterable<readonly string[]>, options: ColumnOptions): Generator<string> {
+export function* paddedColumns(rows: readonly (readonly string[])[], options: ColumnOptions): Generator<string> {
   const width = options.width ?? codePoints;
-  // They are gone through twice: for the widths, and for the lines.
-  const isOnce = (rows[Symbol.iterator]() as unknown) === rows;
-  const all = isOnce ? [...rows] : rows;
   const widths: number[] = [];
-  for (const row of all) {
+  for (const row of rows) {
     for (let i = 0; i < row.length - 1; i++) widths[i] = Math.max(widths[i] ?? 0, width(row[i] as string));
   }
   const blanks = Array.from({ length: Math.max(0, ...widths) + options.padding + 1 }, (_, count) => ' '.repeat(count));
-  for (const row of all) {
+  for (const row of rows) {
     let line = '';
     const last = row.length - 1;
     for (let i = 0; i < last; i++) line += (row[i] as string) + (blanks[(widths[i] as number) - width(row[i] as string) + options.padding] as string);
@@ -30,8 +27,8 @@ export function* paddedColumns(rows: Iterable<readonly string[]>, options: Colum
   }
 }
 
-/** Whether there is nothing to cut off at the end; false also where that is not seen at a glance. */
-function endsInInk(text: string): boolean {
+/** Whether there is nothing to cut off at the end of a line; false also where that is not seen at a glance. */
+export function endsInInk(text: string): boolean {
   const code = text.charCodeAt(text.length - 1);
   return code > 0x20 && code < 0x7f;
 }

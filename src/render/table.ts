@@ -1,7 +1,9 @@
 import { type Column, type Listing, type Tone, tableColumns } from '../query/listing.ts';
+import { oneLine } from './one-line.ts';
 import { paddedColumns } from './padded-columns.ts';
+import { GAP, plainTable } from './plain-table.ts';
 import { type Style, styleFor } from './style.ts';
-import textWidth, { isPlainText } from './text-width.ts';
+import textWidth from './text-width.ts';
 
 export interface TableOptions {
   readonly wide: boolean;
@@ -11,8 +13,6 @@ export interface TableOptions {
   readonly columns: number | undefined;
 }
 
-/** Blanks between two columns. */
-const GAP = 2;
 /** A terminal gets its cells wrapped up to this many rows; cli-table3 takes time by the square of the rows of one table. */
 const WRAPPED_ROWS = 500;
 
@@ -21,7 +21,7 @@ export async function renderTable<R>(listing: Listing<R>, options: TableOptions)
   const columns = tableColumns(listing, options.wide);
   const head = columns.map((column) => column.title);
   if (options.columns === undefined && !options.color && !options.wide) {
-    return paddedColumns(cellsOf(listing.rows, columns, options.headers ? head : undefined), { padding: GAP, width: textWidth, trimEnd: true });
+    return plainTable(listing.rows, columns, options.headers);
   }
   const plain = listing.rows.map((row) => columns.map((column) => oneLine(column.cell(row))));
   const lines = options.headers ? [head, ...plain] : plain;
@@ -40,28 +40,10 @@ export async function renderTable<R>(listing: Listing<R>, options: TableOptions)
   return paddedColumns(shown, { padding: GAP, width: textWidth, trimEnd: true });
 }
 
-/** The cells of each row, made anew whenever they are gone through: a large table has no room for them. */
-function cellsOf<R>(rows: readonly R[], columns: readonly Column<R>[], head: readonly string[] | undefined): Iterable<readonly string[]> {
-  return {
-    *[Symbol.iterator]() {
-      if (head !== undefined) yield head;
-      for (const row of rows) yield columns.map((column) => oneLine(column.cell(row)));
-    },
-  };
-}
-
 const TONES: Readonly<Record<Tone, keyof Style>> = { good: 'green', warning: 'yellow', bad: 'red', quiet: 'dim' };
 
 function toned<R>(column: Column<R>, row: R, color: boolean): string {
   const text = oneLine(column.cell(row));
   const tone = color && text !== '' ? column.tone?.(row) : undefined;
   return tone === undefined ? text : styleFor(true)[TONES[tone]](text);
-}
-
-const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
-
-/** A cell is one line: what would break a line, or drive a terminal, is written as an escape. */
-export function oneLine(text: string): string {
-  if (isPlainText(text)) return text;
-  return text.replace(CONTROLS, (char) => (char === '\n' ? '\\n' : char === '\t' ? '\\t' : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`));
 }
