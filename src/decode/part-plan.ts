@@ -1,5 +1,6 @@
 import { KeyTable } from '../dump/key-table.ts';
 import type { WantedMembers } from '../dump/wanted-members.ts';
+import { type PartShape, partShape } from './part-shape.ts';
 import { type FieldSchema, messageSchema } from './schema.ts';
 
 /** How the value of a wanted field is read. */
@@ -10,7 +11,7 @@ export type PartReading =
   | { readonly as: 'uint32' }
   | { readonly as: 'message'; readonly plan: PartPlan }
   /** Some members of a map or a Struct, whose keys are data. */
-  | { readonly as: 'members'; readonly plan: KeyTable<MemberPlan> }
+  | { readonly as: 'members'; readonly plan: MembersPlan }
   /** The JSON value as it is: within a Struct. */
   | { readonly as: 'json' }
   /** The whole field, by the decoder of whole messages. */
@@ -33,8 +34,34 @@ export interface MemberPlan {
   readonly reading: PartReading;
 }
 
-/** The wanted fields of a message, by the keys that they may stand under. */
-export type PartPlan = KeyTable<FieldPlan | TypePlan>;
+/** The wanted members of an object. What the kernel needs for it is made when the first such object is read. */
+class ObjectPlan<T extends FieldPlan | TypePlan | MemberPlan> {
+  /** By the keys that they may stand under. */
+  readonly entries: readonly (readonly [string, T])[];
+  private table: KeyTable<T> | undefined;
+  private known: PartShape | undefined | null = null;
+
+  constructor(entries: readonly (readonly [string, T])[]) {
+    this.entries = entries;
+  }
+
+  /** For going through the object one member at a time. */
+  get keys(): KeyTable<T> {
+    this.table ??= new KeyTable(this.entries);
+    return this.table;
+  }
+
+  /** For going through it at once; undefined where that does not do. */
+  get shape(): PartShape | undefined {
+    if (this.known === null) this.known = partShape(this.entries);
+    return this.known;
+  }
+}
+
+/** The wanted fields of a message. */
+export type PartPlan = ObjectPlan<FieldPlan | TypePlan>;
+/** The wanted members of a map or a Struct. */
+export type MembersPlan = ObjectPlan<MemberPlan>;
 
 const plans = new WeakMap<WantedMembers, Map<string, PartPlan>>();
 const WHOLE: PartReading = { as: 'whole' };
@@ -49,7 +76,7 @@ export function partPlan(type: string, wanted: WantedMembers): PartPlan {
 }
 
 function newPlan(type: string, wanted: WantedMembers): PartPlan {
-  return new KeyTable<FieldPlan | TypePlan>([['@type', { type, last: '' }], ...fieldsOf(type, wanted)]);
+  return new ObjectPlan<FieldPlan | TypePlan>([['@type', { type, last: '' }], ...fieldsOf(type, wanted)]);
 }
 
 function fieldsOf(type: string, wanted: WantedMembers): (readonly [string, FieldPlan])[] {
@@ -65,7 +92,7 @@ function readingOf(field: FieldSchema, within: true | WantedMembers): PartReadin
   if (within !== true && type.kind === 'message') {
     if (type.name === STRUCT) return field.mapKey === undefined ? membersOf(within) : members(within, membersOf);
     const isPlain = field.mapKey === undefined && messageSchema(type.name) !== undefined && within['config'] === undefined;
-    if (isPlain) return { as: 'message', plan: new KeyTable(fieldsOf(type.name, within)) };
+    if (isPlain) return { as: 'message', plan: new ObjectPlan<FieldPlan | TypePlan>(fieldsOf(type.name, within)) };
   }
   if (field.mapKey !== undefined) return WHOLE;
   if (type.kind === 'enum') return { as: 'text', last: '' };
@@ -73,7 +100,7 @@ function readingOf(field: FieldSchema, within: true | WantedMembers): PartReadin
 }
 
 function members(wanted: WantedMembers, readingWithin: (within: true | WantedMembers) => PartReading): PartReading {
-  return { as: 'members', plan: new KeyTable(Object.entries(wanted).map(([key, within]) => [key, { key, reading: readingWithin(within) }] as const)) };
+  return { as: 'members', plan: new ObjectPlan(Object.entries(wanted).map(([key, within]) => [key, { key, reading: readingWithin(within) }] as const)) };
 }
 
 function membersOf(within: true | WantedMembers): PartReading {

@@ -1,7 +1,7 @@
 import type { ByteSource, ByteSpan } from '../dump/byte-source.ts';
 import { JsonReader, LEFT } from '../dump/json-reader.ts';
 import { KeyTable } from '../dump/key-table.ts';
-import { ObjectShape } from '../dump/object-shape.ts';
+import { ObjectShape, type SlotMember } from '../dump/object-shape.ts';
 import { RESOURCE_TYPES } from '../dump/resource-shape.ts';
 import { canonicalType } from '../dump/type-name.ts';
 import type { ClusterLoadAssignment, Locality } from '../model/generated/envoy-api.ts';
@@ -26,10 +26,11 @@ const HOST = 0,
   HOSTNAME = 2,
   HEALTH = 3,
   HOST_WEIGHT = 4,
-  OTHER = 5;
+  OTHER = 5,
+  OBJECTS = 6;
 
 const LB_ENDPOINT = new ObjectShape(
-  {
+  slotMembers({
     endpoint: {
       address: {
         socket_address: { address: HOST, port_value: PORT, named_port: OTHER },
@@ -42,8 +43,8 @@ const LB_ENDPOINT = new ObjectShape(
     endpoint_name: OTHER,
     health_status: HEALTH,
     load_balancing_weight: HOST_WEIGHT,
-  },
-  OTHER + 1,
+  }),
+  OBJECTS + 3,
 );
 
 const WANTED_LOCALITY = { region: true, zone: true, sub_zone: true, subZone: true } as const;
@@ -54,10 +55,25 @@ const WANTED_POLICY = {
   weightedPriorityHealth: true,
 } as const;
 
+/** The slot of a field, or what is wanted within it. */
+interface Slots {
+  readonly [field: string]: number | Slots;
+}
+
+function slotMembers(fields: Slots, numbers = { next: OBJECTS }): SlotMember[] {
+  return Object.entries(fields).map(([field, held]) => {
+    const keys = bothCases(field);
+    return typeof held === 'number' ? { keys, slot: held } : { keys, slot: numbers.next++, within: slotMembers(held, numbers) };
+  });
+}
+
+function bothCases(field: string): readonly string[] {
+  const camel = field.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return camel === field ? [field] : [field, camel];
+}
+
 function keys(...fields: readonly (readonly [string, number])[]): KeyTable<number> {
-  return new KeyTable(
-    fields.flatMap(([field, number]) => [[field, number] as const, [field.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()), number] as const]),
-  );
+  return new KeyTable(fields.flatMap(([field, number]) => bothCases(field).map((key) => [key, number] as const)));
 }
 
 /**
@@ -111,45 +127,54 @@ class EndpointReader {
 
   private group(): PlainGroup {
     const { reader } = this;
-    const group: PlainGroup = { locality: undefined, priority: undefined, weight: undefined, endpoints: [] };
-    let hasEndpoints = false;
+    let locality: Locality | undefined;
+    let priority: number | undefined;
+    let weight: number | undefined;
+    let endpoints: readonly PlainEndpoint[] | undefined;
     reader.entersObject();
     for (let found = reader.member(OF_GROUP, true); found !== undefined; found = reader.member(OF_GROUP, false)) {
-      if (found === LOCALITY && group.locality === undefined) group.locality = this.locality();
-      else if (found === PRIORITY && group.priority === undefined) group.priority = uint32(reader.scalar());
-      else if (found === WEIGHT && group.weight === undefined) group.weight = uint32(reader.scalar());
-      else if (found === ENDPOINTS && !hasEndpoints) {
-        hasEndpoints = true;
-        this.endpoints(group.endpoints);
-      } else throw LEFT;
+      if (found === LOCALITY && locality === undefined) locality = this.locality();
+      else if (found === PRIORITY && priority === undefined) priority = uint32(reader.scalar());
+      else if (found === WEIGHT && weight === undefined) weight = uint32(reader.scalar());
+      else if (found === ENDPOINTS && endpoints === undefined) endpoints = this.endpoints();
+      else throw LEFT;
     }
-    return group;
+    return { locality, priority, weight, endpoints: endpoints ?? [] };
   }
 
   private locality(): Locality {
     return this.parts.message(partPlan('envoy.config.core.v3.Locality', WANTED_LOCALITY));
   }
 
-  private endpoints(endpoints: PlainEndpoint[]): void {
+  private endpoints(): PlainEndpoint[] {
     const { reader } = this;
-    if (!reader.entersList()) return;
+    const endpoints: PlainEndpoint[] = [];
+    if (!reader.entersList()) return endpoints;
     do endpoints.push(this.lbEndpoint());
     while (reader.hasElement());
+    return endpoints;
   }
 
   private lbEndpoint(): PlainEndpoint {
     const { reader } = this;
-    reader.extract(LB_ENDPOINT);
-    if (reader.hasSlot(LB_ENDPOINT, OTHER)) throw LEFT;
-    const health = reader.slotText(LB_ENDPOINT, HEALTH, lastHealth);
+    if (!reader.extract(LB_ENDPOINT) || reader.slotByte(LB_ENDPOINT, OTHER) !== 0) throw LEFT;
+    const health = this.text(HEALTH, lastHealth);
     if (health !== undefined) lastHealth = health;
     return {
-      host: reader.slotText(LB_ENDPOINT, HOST) ?? '',
-      port: uint32(reader.slotScalar(LB_ENDPOINT, PORT)) ?? 0,
-      hostname: reader.slotText(LB_ENDPOINT, HOSTNAME) ?? '',
+      host: this.text(HOST) ?? '',
+      port: this.number(PORT) ?? 0,
+      hostname: this.text(HOSTNAME) ?? '',
       health,
-      weight: uint32(reader.slotScalar(LB_ENDPOINT, HOST_WEIGHT)),
+      weight: this.number(HOST_WEIGHT),
     };
+  }
+
+  private text(slot: number, likely = ''): string | undefined {
+    return this.reader.slotByte(LB_ENDPOINT, slot) === 0 ? undefined : this.reader.slotText(LB_ENDPOINT, slot, likely);
+  }
+
+  private number(slot: number): number | undefined {
+    return this.reader.slotByte(LB_ENDPOINT, slot) === 0 ? undefined : uint32(this.reader.slotScalar(LB_ENDPOINT, slot));
   }
 
   private checkType(): void {

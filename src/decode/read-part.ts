@@ -1,13 +1,15 @@
 import type { ByteSource, ByteSpan } from '../dump/byte-source.ts';
 import { JsonReader, LEFT } from '../dump/json-reader.ts';
-import type { KeyTable } from '../dump/key-table.ts';
+import type { ObjectShape } from '../dump/object-shape.ts';
 import { canonicalType } from '../dump/type-name.ts';
 import type { WantedMembers } from '../dump/wanted-members.ts';
 import type { Message } from '../model/message.ts';
 import { decodeField } from './decode-message.ts';
 import { WRONG } from './decode-scalar.ts';
-import { type FieldPlan, type MemberPlan, type PartPlan, type PartReading, partPlan, type TypePlan } from './part-plan.ts';
+import { type FieldPlan, type MemberPlan, type MembersPlan, type PartPlan, type PartReading, partPlan, type TypePlan } from './part-plan.ts';
+import type { PartShape, ShapeNode } from './part-shape.ts';
 
+const QUOTE = 0x22;
 /** The first letter of null. */
 const LETTER_N = 0x6e;
 
@@ -37,12 +39,18 @@ export class PartReader {
   }
 
   message(plan: PartPlan): Message {
+    const { shape } = plan;
+    return shape !== undefined && this.reader.extract(shape.shape) ? this.shaped(shape) : this.fields(plan);
+  }
+
+  /** One member after the other, as they stand there. */
+  private fields({ keys }: PartPlan): Message {
     const { reader } = this;
     const message: Record<string, unknown> = {};
     let oneofs: string[] | undefined;
     reader.entersObject();
-    for (let found = reader.member(plan, true); found !== undefined; found = reader.member(plan, false)) {
-      if ('type' in found) this.checkType(found);
+    for (let found = reader.member(keys, true); found !== undefined; found = reader.member(keys, false)) {
+      if ('type' in found) this.checkType(found, reader.text(found.last));
       else if (!this.isNull()) {
         const { name, oneof } = found.field;
         if (message[name] !== undefined || (oneof !== undefined && oneofs?.includes(oneof))) throw LEFT;
@@ -51,6 +59,56 @@ export class PartReader {
       }
     }
     return message;
+  }
+
+  /** What the reader has gone through at once: first what is read where it stands, then what the reader has to go to. */
+  private shaped({ shape, nodes }: PartShape): Message {
+    const { reader } = this;
+    const behind = reader.offset;
+    const later: Later[] = [];
+    const message = this.filled(shape, nodes, later);
+    for (const { into, node, offset } of later) {
+      reader.moveTo(offset);
+      if ('field' in node.plan) into[node.name] = this.field(node.plan);
+      else if ('reading' in node.plan) into[node.name] = this.single(node.plan.reading);
+    }
+    if (later.length > 0) reader.moveTo(behind);
+    return message;
+  }
+
+  private filled(shape: ObjectShape, nodes: readonly ShapeNode[], later: Later[]): Record<string, unknown> {
+    const { reader } = this;
+    const message: Record<string, unknown> = {};
+    let oneofs: string[] | undefined;
+    for (const node of nodes) {
+      const { slot, name, plan, oneof } = node;
+      const first = reader.slotByte(shape, slot);
+      // Null leaves a field unset; within a Struct it is a value.
+      if (first === 0 || (first === LETTER_N && 'field' in plan && isNull(reader.slotScalar(shape, slot)))) continue;
+      if (oneof !== undefined) {
+        if (oneofs?.includes(oneof)) throw LEFT;
+        oneofs = [...(oneofs ?? []), oneof];
+      }
+      if (node.within !== undefined) message[name] = this.filled(shape, node.within, later);
+      else if ('type' in plan) this.checkType(plan, reader.slotText(shape, slot, plan.last));
+      else if (!this.readInPlace(shape, node, plan, first, message)) later.push({ into: message, node, offset: reader.slotOffset(shape, slot) });
+    }
+    return message;
+  }
+
+  /** Reads the value of a slot where it is a text or a number, and wanted as such. In: its first byte too. Out: false where it is something else. */
+  private readInPlace(shape: ObjectShape, { slot, name }: ShapeNode, plan: FieldPlan | MemberPlan, first: number, message: Record<string, unknown>): boolean {
+    const { reader } = this;
+    const { reading } = plan;
+    if ('field' in plan && plan.field.repeated) return false;
+    if (reading.as === 'uint32') message[name] = uint32(reader.slotScalar(shape, slot));
+    else if (first !== QUOTE) return false;
+    else if (reading.as === 'json') message[name] = reader.slotText(shape, slot);
+    else if (reading.as === 'text') {
+      reading.last = reader.slotText(shape, slot, reading.last);
+      message[name] = reading.last;
+    } else return false;
+    return true;
   }
 
   private field({ field, reading }: FieldPlan): unknown {
@@ -87,11 +145,11 @@ export class PartReader {
     }
   }
 
-  private members(plan: KeyTable<MemberPlan>): unknown {
+  private members({ keys }: MembersPlan): unknown {
     const { reader } = this;
     const members: Record<string, unknown> = {};
     reader.entersObject();
-    for (let found = reader.member(plan, true); found !== undefined; found = reader.member(plan, false)) {
+    for (let found = reader.member(keys, true); found !== undefined; found = reader.member(keys, false)) {
       if (Object.hasOwn(members, found.key) || found.key === '__proto__') throw LEFT;
       members[found.key] = this.single(found.reading);
     }
@@ -106,17 +164,26 @@ export class PartReader {
 
   /** Whether the value is null, which leaves a field unset; if so, it is behind the reader. */
   private isNull(): boolean {
-    if (this.reader.next() !== LETTER_N) return false;
-    if (this.reader.scalar() !== null) throw LEFT;
-    return true;
+    return this.reader.next() === LETTER_N && isNull(this.reader.scalar());
   }
 
-  private checkType(plan: TypePlan): void {
-    const url = this.reader.text(plan.last);
+  private checkType(plan: TypePlan, url: string): void {
     if (url === plan.last) return;
     if (canonicalType(url) !== plan.type) throw LEFT;
     plan.last = url;
   }
+}
+
+/** A value that is read when the slots are not needed any more. */
+interface Later {
+  readonly into: Record<string, unknown>;
+  readonly node: ShapeNode;
+  readonly offset: number;
+}
+
+function isNull(value: unknown): true {
+  if (value !== null) throw LEFT;
+  return true;
 }
 
 /** A number as a field of type uint32 takes it; undefined where there is none. */

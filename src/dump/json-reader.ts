@@ -47,7 +47,8 @@ export class JsonReader {
   private readonly words: SearchBytes;
   /** Index in the kernel's memory. */
   private at = 0;
-  /** Index from which on the next part of the source is fetched, and the end of what is there. */
+  /** Index of the first byte there is, index from which on the next part of the source is fetched, and the end of what is there. */
+  private start = 0;
   private turn = 0;
   private end = 0;
   /** What is added to an index for the offset in the source. */
@@ -118,11 +119,11 @@ export class JsonReader {
   }
 
   /**
-   * Goes through an object by its shape, and stands behind it then: until the reader moves on, `slotText` and `slotNumber` have its values.
-   * What the kernel does not understand is left.
+   * Goes through an object by its shape, and stands behind it then: until the reader moves on, the slots have its values. Out: false where
+   * the kernel does not understand something in it, or where it is longer than a window; then the reader stands before it.
    */
-  extract(shape: ObjectShape): void {
-    if (shape.address < 0) throw LEFT;
+  extract(shape: ObjectShape): boolean {
+    if (shape.address < 0) return false;
     this.next();
     const { kernel, words } = this;
     for (let tried = 0; ; tried++) {
@@ -131,34 +132,47 @@ export class JsonReader {
       // Where a window ends, its last bytes come again with the next one.
       if (behind > 0 && (behind < this.turn || this.turn === this.end)) {
         this.at = behind;
-        return;
+        return true;
       }
-      if (tried > 0) throw LEFT;
+      if (tried > 0) return false;
       this.fetch(this.offset, WINDOW_SIZE);
     }
   }
 
-  /** The text of a slot; undefined where the object has no such value. */
-  slotText(shape: ObjectShape, slot: number, likely = ''): string | undefined {
+  /** The first byte of the value of a slot; 0 where there is none. */
+  slotByte(shape: ObjectShape, slot: number): number {
+    const at = this.slotAt(shape, slot);
+    return at === 0 ? 0 : (this.bytes[at] as number);
+  }
+
+  /** The text of a slot that has one. */
+  slotText(shape: ObjectShape, slot: number, likely = ''): string {
     const behind = this.at;
     this.at = this.slotAt(shape, slot);
-    const text = this.at === 0 ? undefined : this.text(likely);
+    const text = this.text(likely);
     this.at = behind;
     return text;
   }
 
   /** As `slotText`, of a number, true, false or null. */
-  slotScalar(shape: ObjectShape, slot: number): number | boolean | null | undefined {
+  slotScalar(shape: ObjectShape, slot: number): number | boolean | null {
     const behind = this.at;
     this.at = this.slotAt(shape, slot);
-    const value = this.at === 0 ? undefined : this.scalar();
+    const value = this.scalar();
     this.at = behind;
     return value;
   }
 
-  /** Whether the object has a value in a slot. */
-  hasSlot(shape: ObjectShape, slot: number): boolean {
-    return this.slotAt(shape, slot) !== 0;
+  /** Where in the source the value of a slot stands. */
+  slotOffset(shape: ObjectShape, slot: number): number {
+    return this.slotAt(shape, slot) + this.shift;
+  }
+
+  /** Goes to an offset of the source, at which a token begins. */
+  moveTo(offset: number): void {
+    const at = offset - this.shift;
+    if (at >= this.start && at < this.turn) this.at = at;
+    else this.fetch(offset, AHEAD);
   }
 
   /** Behind a member's value: whether another member follows. */
@@ -261,7 +275,8 @@ export class JsonReader {
     const { bytes } = this;
     const end = start + text.length;
     if (end >= this.end || bytes[end] !== QUOTE) return false;
-    for (let i = 0; i < text.length; i++) {
+    // Names differ at their end more often than at their beginning.
+    for (let i = text.length - 1; i >= 0; i--) {
       const code = text.charCodeAt(i);
       if (code !== bytes[start + i] || code === BACKSLASH || code < SPACE || code > TILDE) return false;
     }
@@ -325,6 +340,7 @@ export class JsonReader {
     const window: JsonWindow = windowAt(this.source, offset, count);
     this.at = window.index + offset - window.base;
     this.shift = window.base - window.index;
+    this.start = window.index;
     this.end = window.index + window.length;
     this.turn = window.base + window.length >= this.source.size ? this.end : this.end - AHEAD;
     if (this.at >= this.end) throw LEFT;

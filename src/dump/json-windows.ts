@@ -65,9 +65,11 @@ export function windowAt(source: ByteSource, start: number, count: number): Json
     }
     if (window.used < oldest.used) oldest = window;
   }
-  const read = source.scan ?? source.read;
-  const found = read(start, Math.min(start + WINDOW_SIZE, source.size));
-  bytes.set(found, oldest.index);
+  // What stood there is gone, even where the reading fails.
+  oldest.source = undefined;
+  const upTo = Math.min(start + WINDOW_SIZE, source.size);
+  const found = source.scan?.(start, upTo, bytes.subarray(oldest.index, oldest.index + WINDOW_SIZE)) ?? source.read(start, upTo);
+  if (found.buffer !== bytes.buffer) bytes.set(found, oldest.index);
   oldest.source = source;
   oldest.base = start;
   oldest.length = found.length;

@@ -1,12 +1,14 @@
 import { reserveTable, sharedKernel } from './json-windows.ts';
 import { placeKeys } from './key-table.ts';
 
-/** The wanted members of an object and of objects within it, by field name: each has a number of its own, or holds further ones. */
-export interface WantedSlots {
-  readonly [field: string]: number | WantedSlots;
+/** A wanted member of an object: the keys that it may stand under, the number of its slot, and, where it is an object, its own wanted members. */
+export interface SlotMember {
+  readonly keys: readonly string[];
+  readonly slot: number;
+  readonly within?: readonly SlotMember[];
 }
 
-/** An object of which the kernel says at once where each wanted value stands. */
+/** An object of which the kernel says at once where each wanted value stands, and those of the objects within it. */
 export class ObjectShape {
   /** Of its table in the kernel's memory; -1 where there was no room for it. */
   readonly address: number;
@@ -15,47 +17,29 @@ export class ObjectShape {
   /** How many slots there are. */
   readonly count: number;
 
-  /** In: the numbers are those from 0 on below `leaves`. Keys are taken in snake_case and in camelCase. */
-  constructor(wanted: WantedSlots, leaves: number) {
-    this.count = leaves + objectsIn(wanted);
-    this.slots = reserveTable(4 * this.count);
-    const inner = reserveTable(4 * this.count);
-    this.address = this.slots < 0 || inner < 0 ? -1 : new Placing(inner, leaves).table(wanted);
+  /** In: the slots are those from 0 on below `count`, each of one member. */
+  constructor(members: readonly SlotMember[], count: number) {
+    this.count = count;
+    this.slots = count > MAX_SLOTS ? -1 : reserveTable(4 * count);
+    const inner = this.slots < 0 ? -1 : reserveTable(4 * count);
+    this.address = inner < 0 ? -1 : placeMembers(members, inner);
   }
 }
 
-function objectsIn(wanted: WantedSlots): number {
-  return Object.values(wanted).reduce<number>((sum, held) => sum + (typeof held === 'number' ? 0 : 1 + objectsIn(held)), 0);
-}
+/** The kernel gives the number of a slot in eight bits, with two more meanings. */
+const MAX_SLOTS = 250;
 
-/** Lays out the tables of a shape. Objects are numbered behind the leaves; `inner` has the address of each one's table. */
-class Placing {
-  private readonly inner: number;
-  private next: number;
-
-  constructor(inner: number, leaves: number) {
-    this.inner = inner;
-    this.next = leaves;
-  }
-
-  table(wanted: WantedSlots): number {
-    const keys = Object.entries(wanted).flatMap(([field, held]) => {
-      const number = typeof held === 'number' ? held : this.object(held);
-      return number < 0 ? [] : bothCases(field).map((key) => [key, number] as const);
-    });
-    return placeKeys(keys, this.inner);
-  }
-
-  private object(wanted: WantedSlots): number {
-    const number = this.next++;
+/** Lays out the tables of an object and of those within it; `inner` has the address of each one's table by its slot. Out: -1 where there is no room. */
+function placeMembers(members: readonly SlotMember[], inner: number): number {
+  for (const { slot, within } of members) {
+    if (within === undefined) continue;
+    const table = placeMembers(within, inner);
+    if (table < 0) return table;
     const { bytes } = sharedKernel().kernel;
-    const table = this.table(wanted);
-    new DataView(bytes.buffer, bytes.byteOffset).setInt32(this.inner + 4 * number, table, true);
-    return number;
+    new DataView(bytes.buffer, bytes.byteOffset).setInt32(inner + 4 * slot, table, true);
   }
-}
-
-function bothCases(field: string): readonly string[] {
-  const camel = field.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-  return camel === field ? [field] : [field, camel];
+  return placeKeys(
+    members.flatMap(({ keys, slot }) => keys.map((key) => [key, slot] as const)),
+    inner,
+  );
 }
