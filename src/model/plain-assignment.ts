@@ -8,17 +8,17 @@ export interface PlainAssignment {
 
 /** A `LocalityLbEndpoints`; what is not set is undefined. */
 export interface PlainGroup {
-  locality: Locality | undefined;
-  priority: number | undefined;
-  weight: number | undefined;
-  readonly endpoints: PlainEndpoint[];
+  readonly locality: Locality | undefined;
+  readonly priority: number | undefined;
+  readonly weight: number | undefined;
+  readonly endpoints: readonly PlainEndpoint[];
 }
 
 /** An `LbEndpoint`. '' and 0 where it has no socket address, or that no address or port. */
 export interface PlainEndpoint {
-  host: string;
-  port: number;
-  hostname: string;
-  health: string | undefined;
-  weight: number | undefined;
+  readonly host: string;
+  readonly port: number;
+  readonly hostname: string;
+  readonly health: string | undefined;
+  readonly weight: number | undefined;
 }

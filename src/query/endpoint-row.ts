@@ -1,5 +1,5 @@
 import type { Address, ClusterLoadAssignment, HostHealthStatus, HostStatus, LbEndpoint, Locality, LocalityLbEndpoints } from '../model/generated/envoy-api.ts';
-import type { PlainAssignment } from '../model/plain-assignment.ts';
+import type { PlainAssignment, PlainEndpoint, PlainGroup } from '../model/plain-assignment.ts';
 import type { Resource } from '../model/resource.ts';
 import { addressText, hostText, portOf } from './address-text.ts';
 
@@ -75,31 +75,83 @@ function assignedRow(lb: LbEndpoint, group: LocalityLbEndpoints, locality: strin
 
 /** As {@link assignedRows}, of endpoints that were read at less cost. */
 export function plainRows({ groups }: PlainAssignment, cluster: string, source: EndpointSource, resource: Resource): EndpointRow[] {
+  const common: PlainCommon = { cluster, resource, source, shares: undefined };
   const rows: EndpointRow[] = [];
-  for (const group of groups) {
-    const locality = localityText(group.locality);
-    for (const { host, port, hostname, health, weight } of group.endpoints) {
-      rows.push({
-        cluster,
-        resource,
-        address: (port === 0 ? host : host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`) || 'unknown',
-        host,
-        port,
-        moreAddresses: NONE,
-        edsHealth: health ?? 'UNKNOWN',
-        status: undefined,
-        weight: weight ?? 1,
-        locality,
-        localityWeight: group.weight,
-        priority: group.priority ?? 0,
-        hostname,
-        successRate: undefined,
-        sources: SOLE[source],
-        shares: undefined,
-      });
-    }
-  }
+  for (const group of groups) for (const endpoint of group.endpoints) rows.push(new PlainRow(endpoint, group, common));
   return rows;
+}
+
+/** What all rows of an assignment have. */
+interface PlainCommon extends Pick<EndpointRow, 'cluster' | 'resource'> {
+  readonly source: EndpointSource;
+  shares: EndpointRow['shares'];
+}
+
+/** A row that makes what it shows when it is asked: a large dump has a hundred thousand of them. */
+class PlainRow implements EndpointRow {
+  private readonly endpoint: PlainEndpoint;
+  private readonly group: PlainGroup;
+  private readonly common: PlainCommon;
+
+  constructor(endpoint: PlainEndpoint, group: PlainGroup, common: PlainCommon) {
+    this.endpoint = endpoint;
+    this.group = group;
+    this.common = common;
+  }
+
+  get cluster(): string {
+    return this.common.cluster;
+  }
+  get resource(): Resource | undefined {
+    return this.common.resource;
+  }
+  get shares(): EndpointRow['shares'] {
+    return this.common.shares;
+  }
+  set shares(shares) {
+    this.common.shares = shares;
+  }
+  get address(): string {
+    const { host, port } = this.endpoint;
+    if (port === 0) return host || 'unknown';
+    return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  }
+  get host(): string {
+    return this.endpoint.host;
+  }
+  get port(): number {
+    return this.endpoint.port;
+  }
+  get moreAddresses(): readonly string[] {
+    return NONE;
+  }
+  get edsHealth(): string {
+    return this.endpoint.health ?? 'UNKNOWN';
+  }
+  get status(): undefined {
+    return undefined;
+  }
+  get weight(): number {
+    return this.endpoint.weight ?? 1;
+  }
+  get locality(): string {
+    return localityText(this.group.locality);
+  }
+  get localityWeight(): number | undefined {
+    return this.group.weight;
+  }
+  get priority(): number {
+    return this.group.priority ?? 0;
+  }
+  get hostname(): string {
+    return this.endpoint.hostname;
+  }
+  get successRate(): undefined {
+    return undefined;
+  }
+  get sources(): readonly EndpointSource[] {
+    return SOLE[this.common.source];
+  }
 }
 
 const NONE: readonly string[] = [];

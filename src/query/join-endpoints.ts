@@ -50,35 +50,67 @@ const LISTED = new Set(['EDS', 'STRICT_DNS', 'LOGICAL_DNS']);
  * `/clusters` is listed under the name that it has there.
  */
 export function joinEndpoints(proxy: ProxyConfig): EndpointRow[] {
-  const assignments = new Map<string, Resource<ClusterLoadAssignment>>();
-  for (const resource of proxy.endpoints) if (!assignments.has(resource.name)) assignments.set(resource.name, resource);
-  const statuses = new Map<string, ClusterStatus>();
-  for (const status of proxy.clusterStatuses?.value.cluster_statuses ?? []) statuses.set(status.name ?? '', status);
-  const used = new Set<string>();
-  const rows: EndpointRow[] = [];
-  const seen = new Set<string>();
-  for (const cluster of proxy.clusters) {
-    if (cluster.state === 'error' || seen.has(cluster.name)) continue;
-    seen.add(cluster.name);
+  const join = new EndpointJoin(proxy);
+  for (const cluster of proxy.clusters) join.addCluster(cluster);
+  join.addLeftStatuses();
+  join.addLeftAssignments();
+  return join.rows;
+}
+
+interface ListedAssignment {
+  readonly resource: Resource<ClusterLoadAssignment>;
+  /** Whether a cluster has taken it. */
+  isTaken: boolean;
+}
+
+class EndpointJoin {
+  readonly rows: EndpointRow[] = [];
+  private readonly assignments = new Map<string, ListedAssignment>();
+  private readonly statuses = new Map<string, ClusterStatus>();
+  /** The clusters that were listed: a name may stand there in several states. */
+  private readonly seen = new Set<string>();
+
+  constructor(proxy: ProxyConfig) {
+    for (const resource of proxy.endpoints) if (!this.assignments.has(resource.name)) this.assignments.set(resource.name, { resource, isTaken: false });
+    for (const status of proxy.clusterStatuses?.value.cluster_statuses ?? []) this.statuses.set(status.name ?? '', status);
+  }
+
+  addCluster(cluster: Resource<Cluster>): void {
+    const { name } = cluster;
+    if (cluster.state === 'error' || this.seen.has(name)) return;
+    this.seen.add(name);
     const shown = cluster.part(OF_CLUSTER);
-    const serviceName = shown.eds_cluster_config?.service_name || cluster.name;
-    const assignment = assignments.get(serviceName) ?? assignments.get(cluster.name);
-    if (assignment) used.add(assignment.name);
-    add(rows, clusterRows(cluster, shown, assignment, statuses.get(cluster.name)));
-    statuses.delete(cluster.name);
+    this.add(clusterRows(cluster, shown, this.take(shown.eds_cluster_config?.service_name, name), this.statuses.get(name)));
+    this.statuses.delete(name);
   }
-  for (const [name, status] of statuses) {
-    const assignment = assignments.get(status.eds_service_name || name) ?? assignments.get(name);
-    if (assignment) used.add(assignment.name);
-    const assigned = assignment && assignedBy(assignment, name, 'EDS');
-    add(rows, withShares(joined(assigned?.rows ?? [], status, name), assigned?.policy, undefined));
+
+  /** What of `/clusters` belongs to no cluster that was listed. */
+  addLeftStatuses(): void {
+    for (const [name, status] of this.statuses) {
+      const assignment = this.take(status.eds_service_name, name);
+      const assigned = assignment && assignedBy(assignment, name, 'EDS');
+      this.add(withShares(joined(assigned?.rows ?? [], status, name), assigned?.policy, undefined));
+    }
   }
-  for (const [name, assignment] of assignments) {
-    if (used.has(name)) continue;
-    const { rows: own, policy } = assignedBy(assignment, name, 'EDS');
-    add(rows, withShares(own.length > 0 ? own : [emptyRow(name, assignment)], policy, undefined));
+
+  /** What of EDS no cluster has taken. */
+  addLeftAssignments(): void {
+    for (const [name, { resource, isTaken }] of this.assignments) {
+      if (isTaken) continue;
+      const { rows, policy } = assignedBy(resource, name, 'EDS');
+      this.add(rows.length > 0 ? withShares(rows, policy, undefined) : [emptyRow(name, resource)]);
+    }
   }
-  return rows;
+
+  private take(serviceName: string | undefined, cluster: string): Resource<ClusterLoadAssignment> | undefined {
+    const found = this.assignments.get(serviceName || cluster) ?? this.assignments.get(cluster);
+    if (found !== undefined) found.isTaken = true;
+    return found?.resource;
+  }
+
+  private add(rows: readonly EndpointRow[]): void {
+    for (const row of rows) this.rows.push(row);
+  }
 }
 
 function clusterRows(
@@ -123,7 +155,7 @@ function sourceOf(cluster: Cluster, assignment: Resource): 'EDS' | 'cluster conf
 
 /** Each host of `/clusters` with its configuration by address, then what is configured and not there; all of one address together. */
 function joined(configured: EndpointRow[], status: ClusterStatus | undefined, cluster: string): EndpointRow[] {
-  if (status === undefined && new Set(configured.map((row) => row.address)).size === configured.length) return configured;
+  if (status === undefined && isEachOnce(configured)) return configured;
   const rest = new Map<string, EndpointRow[]>();
   for (const row of configured) rest.set(row.address ?? '', [...(rest.get(row.address ?? '') ?? []), row]);
   const hosts = (status?.host_statuses ?? []).map((host) => {
@@ -134,14 +166,25 @@ function joined(configured: EndpointRow[], status: ClusterStatus | undefined, cl
   return [...hosts, ...[...rest.values()].flat()];
 }
 
-function withShares(rows: EndpointRow[], policy: ClusterLoadAssignment['policy'], cluster: Resource<Cluster> | undefined): EndpointRow[] {
-  const shares = new EndpointShares(rows, policy, cluster);
-  for (const row of rows) if (row.address !== undefined) row.shares = shares;
-  return rows;
+/** So few are compared each with each. */
+const FEW = 12;
+
+function isEachOnce(rows: readonly EndpointRow[]): boolean {
+  if (rows.length > FEW) return new Set(rows.map((row) => row.address)).size === rows.length;
+  return rows.every((one, i) => {
+    for (let j = 0; j < i; j++) if (isSameAddress(one, rows[j] as EndpointRow)) return false;
+    return true;
+  });
 }
 
-function add(rows: EndpointRow[], more: readonly EndpointRow[]): void {
-  for (const row of more) rows.push(row);
+function isSameAddress(one: EndpointRow, other: EndpointRow): boolean {
+  return one.host === other.host && one.port === other.port && one.address === other.address;
+}
+
+function withShares(rows: EndpointRow[], policy: ClusterLoadAssignment['policy'], cluster: Resource<Cluster> | undefined): EndpointRow[] {
+  const shares = new EndpointShares(rows, policy, cluster);
+  for (const row of rows) row.shares = shares;
+  return rows;
 }
 
 function emptyRow(cluster: string, resource: Resource): EndpointRow {

@@ -71,51 +71,62 @@ export function withoutRoutes(listing: Listing<RouteRow>): Listing<RouteRow> {
 
 type Masked = <T>(value: T) => T;
 
-function shownRows(resource: Resource<RouteConfiguration>, name: string, masked: Masked): RouteRow[] {
+function shownRows(resource: Resource<RouteConfiguration>, configName: string, masked: Masked): RouteRow[] {
   let whole: WholeRouteRow[] | undefined;
   const wholeRows = (): readonly WholeRouteRow[] => {
-    whole ??= rowsOf(resource.value, masked, (row, host, route, index) => ({ ...row, host, route, resource, configName: name, wholeRows, index }));
+    whole ??= rowsOf(resource.value, of, (row, host, route) => ({ ...row, host, route }));
     return whole;
   };
-  return rowsOf(resource.part(SHOWN_ROUTES), masked, (row, _host, _route, index) => ({ ...row, resource, configName: name, wholeRows, index }));
+  const of: Listed = { resource, configName, masked, wholeRows };
+  return rowsOf(resource.part(SHOWN_ROUTES), of, (row) => row);
 }
 
-/** What a row shows of its route and virtual host. */
-type RowTexts = Omit<RouteRow, 'resource' | 'configName' | 'wholeRows' | 'index'>;
-type MakeRow<R> = (row: RowTexts, host: VirtualHost | undefined, route: Route | undefined, index: number) => R;
+/** What all rows of a route config have. */
+interface Listed extends Pick<RouteRow, 'resource' | 'configName' | 'wholeRows'> {
+  readonly masked: Masked;
+}
+type MakeRow<R> = (row: RouteRow, host: VirtualHost | undefined, route: Route | undefined) => R;
 
 const NO_HOST = { hostName: '', allDomains: [], domains: '', pathText: undefined, path: '', match: '', virtualService: '' } as const;
+/** MATCH and VIRTUAL SERVICE as istioctl has them. */
+const NO_ROUTES = { pathText: undefined, path: '', match: '/*', virtualService: '404', destination: { ...NO_ACTION, text: '404: no routes' } } as const;
 
-function rowsOf<R>(config: RouteConfiguration, masked: Masked, make: MakeRow<R>): R[] {
+function rowsOf<R>(config: RouteConfiguration, { resource, configName, masked, wholeRows }: Listed, make: MakeRow<R>): R[] {
   const hosts = config.virtual_hosts ?? [];
   const hostCount = hosts.length;
+  const listed = { resource, configName, wholeRows, hostCount };
   if (hostCount === 0) {
     const text = config.vhds ? 'virtual hosts come by VHDS' : '404: no virtual hosts';
-    return [make({ ...NO_HOST, hostCount, destination: { ...NO_ACTION, text } }, undefined, undefined, 0)];
+    return [make({ ...listed, ...NO_HOST, index: 0, destination: { ...NO_ACTION, text } }, undefined, undefined)];
   }
   const rows: R[] = [];
   for (const host of hosts) {
     const allDomains = host.domains ?? [];
-    const ofHost = { hostCount, hostName: host.name ?? '', allDomains, domains: shortDomains(allDomains) };
+    const hostName = host.name ?? '';
+    const domains = shortDomains(allDomains);
     const count = rows.length;
     const add = (original: Route, under: string): void => {
       const route = masked(original);
-      const pathText = routePathText(route.match);
-      const match = `${under}${under !== '' && route.match === undefined ? '' : routeMatchText(route.match)}`;
-      const shown = {
-        pathText,
+      const row: RouteRow = {
+        resource,
+        configName,
+        wholeRows,
+        hostCount,
+        index: rows.length,
+        hostName,
+        allDomains,
+        domains,
+        pathText: routePathText(route.match),
         path: routePathValue(route.match),
-        match,
+        match: `${under}${under !== '' && route.match === undefined ? '' : routeMatchText(route.match)}`,
         virtualService: istioConfigText(route.metadata),
         destination: routeDestination(route),
       };
-      rows.push(make({ ...ofHost, ...shown }, host, route, rows.length));
+      rows.push(make(row, host, route));
     };
     for (const route of host.routes ?? []) add(route, '');
     for (const { route, under } of matcherRoutes(host)) add(route, under);
-    // MATCH and VIRTUAL SERVICE as istioctl has them.
-    const none = { pathText: undefined, path: '', match: '/*', virtualService: '404', destination: { ...NO_ACTION, text: '404: no routes' } };
-    if (rows.length === count) rows.push(make({ ...ofHost, ...none }, host, undefined, count));
+    if (rows.length === count) rows.push(make({ ...listed, ...NO_ROUTES, index: count, hostName, allDomains, domains }, host, undefined));
   }
   return rows;
 }

@@ -71,12 +71,11 @@ export function otherConditionTexts(match: RouteMatch | undefined): string[] {
  * the same: `/items* (+method, headers)`.
  */
 export function routeMatchText(match: RouteMatch | undefined): string {
-  const more = [
-    ...(methodText(match) === '' ? [] : ['method']),
-    ...(headerTexts(match).length === 0 ? [] : ['headers']),
-    ...(queryTexts(match).length === 0 ? [] : ['query']),
-    ...(otherConditionTexts(match).length === 0 ? [] : ['more']),
-  ];
+  const more: string[] = [];
+  if (match?.headers !== undefined && methodText(match) !== '') more.push('method');
+  if (match?.headers?.some(({ name }) => name !== ':method')) more.push('headers');
+  if (match?.query_parameters?.length) more.push('query');
+  if (otherConditionTexts(match).length > 0) more.push('more');
   return more.length === 0 ? routePathText(match) : `${routePathText(match)} (+${more.join(', ')})`;
 }
 
