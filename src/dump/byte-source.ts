@@ -14,8 +14,9 @@ export interface ByteSource {
   readonly store?: SourceStore | undefined;
 }
 
-/** Keeps bytes beside a source, as long as the source stays the same. What goes wrong with them is as if they were not there. */
+/** Keeps bytes beside a source, as long as the source stays the same. What is damaged, or goes wrong otherwise, is as if it were not there. */
 export interface SourceStore {
+  /** The bytes as they were saved, beginning where any number may. */
   load(): Uint8Array | undefined;
   save(bytes: Uint8Array): void;
 }

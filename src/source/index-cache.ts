@@ -1,19 +1,8 @@
-import {
-  chmodSync,
-  fstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { fstatSync, readFileSync, readSync, realpathSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import type { SourceStore } from '../dump/byte-source.ts';
+import { attempt, keepFile, pruneKept } from './kept-file.ts';
 
 /** What the folder may hold in all, and one index in it, in bytes. */
 export interface CacheLimits {
@@ -52,21 +41,18 @@ export function indexStore(folder: string, path: string, handle: number, limits:
     load: () =>
       attempt(() => {
         const bytes = readFileSync(place);
-        const start = bytes.indexOf(0) + 1;
-        if (start === 0 || bytes.toString('utf8', 0, start - 1) !== key) return undefined;
+        const head = headOf(key, 0).length;
+        const index = bytes.subarray(head);
+        if (!bytes.subarray(0, head).equals(headOf(key, crc32(index)))) return undefined;
         // What was used last is dropped last.
         utimesSync(place, new Date(), new Date());
-        return new Uint8Array(bytes.subarray(start));
+        return index;
       }),
     save: (bytes) =>
       void attempt(() => {
         if (began === undefined || bytes.length > limits.each || keyOf(realpathSync(path), handle) !== key) return;
-        mkdirSync(folder, { recursive: true, mode: 0o700 });
-        const unfinished = `${place}.${process.pid}`;
-        writeFileSync(unfinished, Buffer.concat([Buffer.from(`${key}\0`), bytes]), { mode: 0o600 });
-        chmodSync(unfinished, 0o600);
-        renameSync(unfinished, place);
-        prune(folder, limits.total);
+        keepFile(place, () => [headOf(key, crc32(bytes)), bytes]);
+        pruneKept(folder, SUFFIX, limits.total);
       }),
   };
 }
@@ -76,32 +62,15 @@ function keyOf(path: string, handle: number): string {
   const { dev, ino, size, mtimeNs, ctimeNs } = fstatSync(handle, { bigint: true });
   const edges = [0, Math.max(0, Number(size) - EDGE)].map((at) => {
     const bytes = Buffer.alloc(EDGE);
-    return hex(fnv(bytes.subarray(0, readSync(handle, bytes, 0, EDGE, at))));
+    return hex(crc32(bytes.subarray(0, readSync(handle, bytes, 0, EDGE, at))));
   });
   return JSON.stringify([path, ...[dev, ino, size, mtimeNs, ctimeNs].map(String), ...edges]);
 }
 
-/** Drops what was not used for longest, until the rest fits; and what a process that ended too early left. */
-function prune(folder: string, total: number): void {
-  const files = readdirSync(folder)
-    .filter((name) => name.includes(SUFFIX))
-    .flatMap((name) => attempt(() => ({ path: join(folder, name), stat: statSync(join(folder, name)) })) ?? [])
-    .sort((a, b) => b.stat.mtimeMs - a.stat.mtimeMs);
-  let sum = 0;
-  for (const { path, stat } of files) {
-    sum += stat.size;
-    const isLeft = !path.endsWith(SUFFIX) && Date.now() - stat.mtimeMs > COARSE_MS * 30;
-    if (sum > total || isLeft) attempt(() => rmSync(path));
-  }
-}
-
-/** A cache must not stand in anyone's way: a folder that is read-only or full is as good as none. */
-function attempt<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch {
-    return undefined;
-  }
+/** What stands before an index: whose it is, and its checksum. Its length lets the index begin where any number may. */
+function headOf(key: string, sum: number): Buffer {
+  const text = Buffer.from(`${key}${hex(sum)}`);
+  return Buffer.concat([text, Buffer.alloc(-text.length & 7)]);
 }
 
 function fnv(bytes: Uint8Array): number {
