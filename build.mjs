@@ -32,23 +32,38 @@ const groups = [
   { name: 'tables', test: /src\/cli\/commands\/(all|bootstrap|clusters|ecds|endpoints|listeners|routes|secrets)\.ts$/, priority: 1 },
 ];
 
+/** Text beyond ASCII is escaped: V8 reads and holds such a file at half the cost. */
+const inAscii = {
+  name: 'in-ascii',
+  generateBundle: (_, files) => {
+    for (const file of Object.values(files)) {
+      file.code = file.code?.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    }
+  },
+};
+
 const outdir = process.argv[2] ?? 'dist';
 rmSync(outdir, { recursive: true, force: true });
-await build({
-  input: { 'cli/main': 'src/cli/main.ts' },
-  platform: 'node',
-  plugins: [lightTextWidth, kubeConfigAlone],
-  transform: { target: 'node20.19', define: { 'import.meta.dirname': '__dirname' } },
-  checks: { ineffectiveDynamicImport: false, emptyImportMeta: false },
-  logLevel: 'warn',
-  output: {
-    dir: outdir,
-    // Node starts a CommonJS program faster.
-    format: 'cjs',
-    codeSplitting: { groups },
-    comments: { legal: false },
-    // Names stay, for the stacks of bug reports.
-    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
-  },
-});
+/** In: the program's entry, and how its files are cut. */
+const bundle = (name, codeSplitting) =>
+  build({
+    input: { [`cli/${name}`]: `src/cli/${name}.ts` },
+    platform: 'node',
+    plugins: [lightTextWidth, kubeConfigAlone, inAscii],
+    transform: { target: 'node20.19', define: { 'import.meta.dirname': '__dirname' } },
+    checks: { ineffectiveDynamicImport: false, emptyImportMeta: false },
+    logLevel: 'warn',
+    output: {
+      dir: outdir,
+      // Node starts a CommonJS program faster.
+      format: 'cjs',
+      codeSplitting,
+      comments: { legal: false },
+      // Names stay, for the stacks of bug reports.
+      minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+    },
+  });
+await bundle('main', { groups });
+// What starts the program stands alone: it loads the rest.
+await bundle('launch', false);
 writeFileSync(join(outdir, 'package.json'), '{"type": "commonjs"}\n');
