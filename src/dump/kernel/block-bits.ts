@@ -9,11 +9,9 @@ export const BLOCK: u32 = 64;
 
 /** The bytes of a block that are equal to those of a vector. */
 export function bytesEqual(wanted: v128, a: v128, b: v128, c: v128, d: v128): u64 {
-  return (
-    (i8x16.bitmask(i8x16.eq(a, wanted)) as u32 as u64) |
-    ((i8x16.bitmask(i8x16.eq(b, wanted)) as u32 as u64) << 16) |
-    (((i8x16.bitmask(i8x16.eq(c, wanted)) as u32 as u64) << 32) | ((i8x16.bitmask(i8x16.eq(d, wanted)) as u32 as u64) << 48))
-  );
+  const low = (i8x16.bitmask(i8x16.eq(a, wanted)) as u32) | ((i8x16.bitmask(i8x16.eq(b, wanted)) as u32) << 16);
+  const high = (i8x16.bitmask(i8x16.eq(c, wanted)) as u32) | ((i8x16.bitmask(i8x16.eq(d, wanted)) as u32) << 16);
+  return (low as u64) | ((high as u64) << 32);
 }
 
 /** Whether any byte of a block is equal to one of a vector. */
