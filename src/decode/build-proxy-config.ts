@@ -71,6 +71,7 @@ export function buildProxyConfig(label: string, documents: readonly DumpDocument
       return resources.of<TypedExtensionConfig>('ecds');
     },
     named: (kind, name) => resources.named(kind, name),
+    mayHold: (kind, text) => resources.mayHold(kind, text),
     around: (document, path) => resources.around(document, path),
     sections,
     partial,

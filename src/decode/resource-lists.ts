@@ -31,6 +31,10 @@ export class ResourceLists {
     return this.partsOf(kind).flatMap((part) => part.named(name)) as readonly Resource<KindMessages[K]>[];
   }
 
+  mayHold<K extends NamedKind>(kind: K, text: string): readonly Resource<KindMessages[K]>[] {
+    return this.partsOf(kind).flatMap((part) => part.mayHold(text)) as readonly Resource<KindMessages[K]>[];
+  }
+
   around(document: string, path: DumpPath): readonly Resource[] {
     return KINDS.flatMap((kind) => this.partsOf(kind))
       .filter((part) => part.document === document)
@@ -49,6 +53,8 @@ interface Part {
   readonly document: string;
   all(): readonly Resource[];
   named(name: string): readonly Resource[];
+  /** Those whose name may hold a text, letter case aside. */
+  mayHold(text: string): readonly Resource[];
   /** Those that may be around a place. */
   near(path: DumpPath): readonly Resource[];
 }
@@ -91,6 +97,10 @@ class WholePart implements Part {
   named(name: string): readonly Resource[] {
     this.names ??= byName(this.all());
     return this.names.get(name) ?? [];
+  }
+
+  mayHold(): readonly Resource[] {
+    return this.all();
   }
 
   near(): readonly Resource[] {
@@ -137,6 +147,10 @@ class NotedPart implements Part {
       this.names.set(name, found);
     }
     return found;
+  }
+
+  mayHold(text: string): readonly Resource[] {
+    return this.lists.flatMap((list, i) => list.mayHold(text).flatMap((entry) => this.at(list, i, entry)));
   }
 
   near(path: DumpPath): readonly Resource[] {

@@ -54,6 +54,10 @@ class NotedList implements EntryList {
     return this.table.mayHave(name);
   }
 
+  mayHold(text: string): readonly number[] {
+    return this.table.mayHold(text);
+  }
+
   seedsOf(entry: number): readonly ResourceSeed[] {
     return this.table.isSimple(entry) ? [new SimpleSeed(this, entry)] : this.cut(entry);
   }

@@ -74,6 +74,8 @@ export interface EntryList {
   readonly count: number;
   /** The entries that may have a resource of this name, in order: all that have one, and maybe some that do not. */
   mayHave(name: string): readonly number[];
+  /** The entries that may have a resource whose name holds a text, letter case aside, in order: all that have one, and maybe some that do not. */
+  mayHold(text: string): readonly number[];
   /** The resources of an entry, in the order that `split` gives them. */
   seedsOf(entry: number): readonly ResourceSeed[];
 }

@@ -20,6 +20,7 @@ export const ROW = { start: 0, end: 1, resourceStart: 2, resourceEnd: 3, nameEnd
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const ASCII = /^[\0-\x7f]*$/;
 
 /** The entries of one list of a large dump: where they stand, and which of them may have a name. Memory: some 50 bytes an entry, and its name. */
 export class EntryTable {
@@ -62,6 +63,35 @@ export class EntryTable {
       if (!this.isSimple(entry) || this.nameOf(entry) === name) found.add(entry);
     }
     return [...found].sort((a, b) => a - b);
+  }
+
+  /** The entries that may have a resource whose name holds a text, letter case aside, in order: all that have one, and maybe some that do not. */
+  mayHold(text: string): readonly number[] {
+    const names = decoder.decode(this.columns.names);
+    const wanted = text.toLowerCase();
+    // Beyond ASCII a letter may be as long as no letter of the other case.
+    if (wanted === '' || !ASCII.test(wanted) || names.length !== this.columns.names.length) return Array.from({ length: this.count }, (_, entry) => entry);
+    const found = new Set(this.columns.others);
+    const lower = names.toLowerCase();
+    for (let at = lower.indexOf(wanted); at >= 0; ) {
+      const entry = this.entryOfName(at);
+      const end = this.at(entry, ROW.nameEnd);
+      const isWithin = at + wanted.length <= end;
+      if (isWithin) found.add(entry);
+      at = lower.indexOf(wanted, isWithin ? end : at + 1);
+    }
+    return [...found].sort((a, b) => a - b);
+  }
+
+  /** The entry whose name stands at an index of the names. */
+  private entryOfName(index: number): number {
+    let [low, high] = [0, this.count - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.at(middle, ROW.nameEnd) > index) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 
   private at(entry: number, column: number): number {

@@ -57,6 +57,11 @@ export interface ProxyConfig {
   readonly ecds: readonly Resource<TypedExtensionConfig>[];
   /** The resources of a kind and name, in whatever state, in the order of the dump: of a large dump only these are looked at. */
   named<K extends NamedKind>(kind: K, name: string): readonly Resource<KindMessages[K]>[];
+  /**
+   * The resources of a kind whose name may hold a text, letter case aside, in the order of the dump: all that do, and maybe others. Of a large
+   * dump most others are not looked at.
+   */
+  mayHold<K extends NamedKind>(kind: K, text: string): readonly Resource<KindMessages[K]>[];
   /** The resources of a document whose entry holds the place, or stands at it. */
   around(document: string, path: DumpPath): readonly Resource[];
   /** The kinds that the input has a section for, be it empty. A kind that is not here is unknown, not absent. */

@@ -3,11 +3,12 @@ import type { AdminDocument, ProxyConfig } from '../model/proxy-config.ts';
 import type { Resource } from '../model/resource.ts';
 import { type ClusterNameParts, clusterNameParts } from './cluster-name.ts';
 import { compareText } from './compare-text.ts';
-import type { RowFilter } from './filter-rows.ts';
+import { filterRows, type RowFilter } from './filter-rows.ts';
 import { ISTIO_CONFIG, istioConfigText } from './istio-config-ref.ts';
 import type { Column, Listing } from './listing.ts';
 import { resourceColumns } from './resource-state.ts';
 import { statusResource } from './status-resource.ts';
+import { certainPart } from './text-pattern.ts';
 import { transportText } from './transport-text.ts';
 import { wantedFields } from './wanted-fields.ts';
 
@@ -32,10 +33,13 @@ export interface ClusterFilters {
   readonly type?: string | undefined;
 }
 
-/** All clusters in whatever state, in istioctl's order: by host name, subset, port, direction. */
-export function listClusters(proxy: ProxyConfig): Listing<ClusterRow> {
+/**
+ * All clusters in whatever state, in istioctl's order: by host name, subset, port, direction. In: also the filters that the rows will be held
+ * against; rows that these are sure to leave out may be missing where they leave any.
+ */
+export function listClusters(proxy: ProxyConfig, wanted: ClusterFilters = {}): Listing<ClusterRow> {
   const fromStatuses = proxy.sections.has('cluster') ? [] : clustersOfStatuses(proxy);
-  const configured = proxy.clusters.map((cluster) => new ConfiguredCluster(cluster));
+  const configured = likelyClusters(proxy, wanted) ?? configuredClusters(proxy.clusters);
   const rows = [...configured, ...fromStatuses];
   rows.sort(
     (a, b) =>
@@ -45,6 +49,22 @@ export function listClusters(proxy: ProxyConfig): Listing<ClusterRow> {
       compareText(a.parts?.direction ?? '', b.parts?.direction ?? ''),
   );
   return { kind: 'clusters', noun: 'cluster', rows, columns: COLUMNS, resourceOf: (row) => row.cluster, notes: fromStatuses.length > 0 ? [FROM_STATUSES] : [] };
+}
+
+function configuredClusters(clusters: readonly Resource<Cluster>[]): readonly ClusterRow[] {
+  return clusters.map((cluster) => new ConfiguredCluster(cluster));
+}
+
+/**
+ * The clusters that one filter by a part of the name may leave: of a large dump the others need not even be made. Undefined where it leaves
+ * none, as what is told then tells of all; and where several filters are given, as what one means may hang on rows that another leaves out.
+ */
+function likelyClusters(proxy: ProxyConfig, wanted: ClusterFilters): readonly ClusterRow[] | undefined {
+  const filters = clusterFilters(wanted);
+  const part = certainPart(wanted.fqdn ?? wanted.subset ?? wanted.cluster ?? '');
+  if (part === '' || filters.length > 1) return undefined;
+  const rows = configuredClusters(proxy.mayHold('cluster', part));
+  return filterRows(rows, filters).kept.length > 0 ? rows : undefined;
 }
 
 /** A row that reads of its cluster no more than is asked for: filters by name leave most of a large dump unread. */

@@ -30,3 +30,9 @@ export function textPattern(text: string, values: Iterable<string>): TextPattern
   }
   return { text, matches: (value) => value.toLowerCase().includes(lower) };
 }
+
+/** A text that every value holds that a pattern matches, letter case aside, whatever the other values; '' where there is none for sure. */
+export function certainPart(text: string): string {
+  if (text.startsWith('~')) return '';
+  return text.split(/[*?]/).reduce((longest, part) => (part.length > longest.length ? part : longest));
+}

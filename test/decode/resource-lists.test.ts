@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildProxyConfig } from '../../src/decode/build-proxy-config.ts';
@@ -110,11 +111,19 @@ describe('the resources of a large dump', () => {
         // Nothing but the names that are asked for, or the places, is looked at in these.
         const named = buildProxyConfig('proxy', await readDocuments(large(json)));
         const around = buildProxyConfig('proxy', await readDocuments(large(json)));
+        const held = buildProxyConfig('proxy', await readDocuments(large(json)));
         for (const kind of KINDS) {
           const all = everyOf(expected, kind);
           expect(everyOf(whole, kind).map(told)).toEqual(all.map(told));
           for (const wanted of new Set([...all.map((resource) => resource.name), '', 'no such name']))
             expect(named.named(kind, wanted).map(told), `${kind} ${wanted}`).toEqual(all.filter((resource) => resource.name === wanted).map(told));
+          for (const part of ['a', 'OUTBOUND|', 'ä', '|c', 'nglo', 'bx', '']) {
+            const some = held.mayHold(kind, part).map(told);
+            const has = all.filter((resource) => resource.name.toLowerCase().includes(part.toLowerCase())).map(told);
+            expect(some, `${kind} ${part}`).toEqual(expect.arrayContaining(has));
+            // In the order of the dump, and nothing that is not there.
+            expect(all.map(told).filter((one) => some.some((other) => isDeepStrictEqual(one, other)))).toEqual(some);
+          }
           for (const resource of all) expect(around.around('x.json', resource.path).map(told)).toEqual(expected.around('x.json', resource.path).map(told));
         }
       }),

@@ -1,6 +1,11 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { buildProxyConfig } from '../../src/decode/build-proxy-config.ts';
+import { textSource } from '../../src/dump/byte-source.ts';
+import { readDocuments } from '../../src/dump/read-documents.ts';
+import type { ProxyConfig } from '../../src/model/proxy-config.ts';
 import { filterRows } from '../../src/query/filter-rows.ts';
-import { clusterFilters, listClusters } from '../../src/query/list-clusters.ts';
+import { type ClusterFilters, type ClusterRow, clusterFilters, listClusters } from '../../src/query/list-clusters.ts';
+import { searchNatively } from '../../src/source/search-natively.ts';
 import { clusterStatuses, clustersSection, configDump, type Json, proxyOf } from '../support/dump-builders.ts';
 import { columnOf, tableOf } from '../support/table-of.ts';
 
@@ -98,4 +103,42 @@ test('/clusters alone gives the names, and the notes say what it lacks', async (
   const listing = listClusters(await proxyOf(clusterStatuses({ 'outbound|80||a.ns': [] })));
   expect(tableOf(listing)).toEqual([{ ...ROW, 'SERVICE FQDN': 'a.ns', PORT: '80', DIRECTION: 'outbound', TYPE: '-' }]);
   expect(listing.notes).toEqual([expect.stringContaining('/config_dump')]);
+});
+
+describe('of a large dump', () => {
+  const names = [
+    ...['catalog', 'CATALOG-2', 'web', 'web.shop', 'a*b'].flatMap((host) => [`outbound|80||${host}`, `outbound|8080|v1|${host}`, `outbound|80|v10|${host}`]),
+    ...['web', 'inbound|80||', 'PassthroughCluster', 'outbound|80||käse'],
+  ];
+  /** A proxy whose dump is read as a large one: no cluster is made before it is asked for. */
+  async function largeProxy(clusters: readonly string[]): Promise<ProxyConfig> {
+    const json = JSON.stringify(configDump(clustersSection(...clusters.map((name) => ({ name, type: 'EDS' })))));
+    return buildProxyConfig('proxy', await readDocuments({ ...textSource('x.json', json), search: searchNatively }));
+  }
+
+  test.each<ClusterFilters>([
+    ...['catalog', 'CATALOG', 'web', 'web.shop', 'eb', 'a*b', 'w?b*', '*', '~^web', 'käse', 'nothing', 'inbound|80||', ''].map((fqdn) => ({ fqdn })),
+    ...['v1', 'v', 'v1*', 'v2'].map((subset) => ({ subset })),
+    ...['outbound|80||web', 'passthrough', 'PassthroughCluster', 'outbound|*'].map((cluster) => ({ cluster })),
+    { fqdn: 'web.shop', subset: 'v1' },
+    { fqdn: 'catalog', port: '80' },
+    { port: '80' },
+    { type: 'EDS' },
+    { direction: 'inbound' },
+  ])('what filters leave of it is the same, and what they say of nothing, when the others are left out before: %j', async (wanted) => {
+    for (const known of [names, names.slice(0, -1)]) {
+      const told = ({ rows }: { readonly rows: readonly ClusterRow[] }): unknown => {
+        const { kept, miss } = filterRows(rows, clusterFilters(wanted));
+        return [kept.map((row) => row.cluster.name), miss];
+      };
+      expect(told(listClusters(await largeProxy(known), wanted))).toEqual(told(listClusters(await largeProxy(known))));
+    }
+  });
+
+  test('a filter by name has few clusters made', async () => {
+    const proxy = await largeProxy(Array.from({ length: 500 }, (_, i) => `outbound|80||s${i}.shop`));
+    expect(listClusters(proxy, { fqdn: 's499.shop' }).rows).toHaveLength(1);
+    expect(listClusters(proxy, { fqdn: 's499' }).rows).toHaveLength(1);
+    expect(listClusters(proxy, { fqdn: 's49*' }).rows).toHaveLength(11);
+  });
 });

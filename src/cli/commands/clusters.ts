@@ -36,7 +36,7 @@ export const command = defineCommand({
         const document = () => istioctlClusters(proxy, flags).map(({ type, value }) => encodeMessage(type, masked(value)));
         return printCompat({ table: () => istioctlClusterTable(proxy, flags), document }, args, io);
       }
-      return printListing(listClusters(proxy), { proxy, filters: clusterFilters(args), args }, io);
+      return printListing(listClusters(proxy, args), { proxy, filters: clusterFilters(args), args }, io);
     });
   },
 });
