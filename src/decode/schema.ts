@@ -25,7 +25,7 @@ export interface MessageSchema {
   /** In the order of the .proto file. */
   readonly fields: readonly FieldSchema[];
   /** By proto name and by JSON name; fields that v3 dropped also by the name that hid them for a while. */
-  readonly byName: ReadonlyMap<string, FieldSchema>;
+  readonly byName: Pick<ReadonlyMap<string, FieldSchema>, 'get'>;
   readonly byNumber: ReadonlyMap<number, FieldSchema>;
 }
 
@@ -51,20 +51,43 @@ export function messageSchema(name: string): MessageSchema | undefined {
   const own = parseFields(line);
   const taken = new Set(own.map((f) => f.number));
   const fields = isV2Heir ? [...own, ...parseFields(legacy).filter((f) => !taken.has(f.number))] : own;
-  const byName = new Map<string, FieldSchema>();
-  for (const f of fields) {
-    if (!byName.has(f.jsonName)) byName.set(f.jsonName, f);
-    byName.set(f.name, f);
-  }
-  // Envoy 1.14 to 1.18 showed such fields in v3 messages under a longer name.
-  for (const f of isV2Heir ? fields : []) {
-    const hidden = `hidden_envoy_deprecated_${f.name}`;
-    byName.set(hidden, f);
-    byName.set(lowerCamel(hidden), f);
-  }
-  const schema: MessageSchema = { name, fields, byName, byNumber: new Map(fields.map((f) => [f.number, f])) };
+  const schema = new ParsedMessage(name, fields, isV2Heir);
   messages.set(name, schema);
   return schema;
+}
+
+/** What is rarely asked for is made when it is: most dumps write proto names, in JSON. */
+class ParsedMessage implements MessageSchema {
+  readonly name: string;
+  readonly fields: readonly FieldSchema[];
+  readonly byName = { get: (key: string) => this.byProtoName.get(key) ?? this.otherNames().get(key) };
+  private readonly byProtoName: ReadonlyMap<string, FieldSchema>;
+  private readonly isV2Heir: boolean;
+  private others: ReadonlyMap<string, FieldSchema> | undefined;
+  private numbers: ReadonlyMap<number, FieldSchema> | undefined;
+
+  constructor(name: string, fields: readonly FieldSchema[], isV2Heir: boolean) {
+    this.name = name;
+    this.fields = fields;
+    this.isV2Heir = isV2Heir;
+    this.byProtoName = new Map(fields.map((field) => [field.name, field]));
+  }
+
+  get byNumber(): ReadonlyMap<number, FieldSchema> {
+    this.numbers ??= new Map(this.fields.map((field) => [field.number, field]));
+    return this.numbers;
+  }
+
+  private otherNames(): ReadonlyMap<string, FieldSchema> {
+    this.others ??= new Map([...this.fields].reverse().flatMap((field) => namesBeside(field, this.isV2Heir).map((key) => [key, field] as const)));
+    return this.others;
+  }
+}
+
+/** Envoy 1.14 to 1.18 showed fields that v3 dropped in v3 messages under a longer name. */
+function namesBeside({ name, jsonName }: FieldSchema, isV2Heir: boolean): readonly string[] {
+  const hidden = `hidden_envoy_deprecated_${name}`;
+  return isV2Heir ? [jsonName, hidden, lowerCamel(hidden)] : [jsonName];
 }
 
 /** The schema of an enum; undefined for one that proto/ does not hold. */
@@ -124,7 +147,9 @@ function parseField(text: string): FieldSchema {
   return {
     number: Number(number),
     name,
-    jsonName: lowerCamel(name),
+    get jsonName() {
+      return lowerCamel(name);
+    },
     repeated: label === '*',
     mapKey: label === '.' || label === '*' ? undefined : label,
     type: mark === '+' ? { kind: 'message', name: type.slice(1) } : mark === '=' ? { kind: 'enum', name: type.slice(1) } : { kind: 'scalar', name: type },
@@ -132,7 +157,13 @@ function parseField(text: string): FieldSchema {
   };
 }
 
+const camelNames = new Map<string, string>();
+
 /** protoc's rule for JSON names: each underscore goes, the letter behind it becomes a capital. */
 function lowerCamel(name: string): string {
-  return name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+  const known = camelNames.get(name);
+  if (known !== undefined) return known;
+  const camel = name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+  camelNames.set(name, camel);
+  return camel;
 }
