@@ -1,9 +1,10 @@
 import { type ByteSpan, LARGE } from '../dump/byte-source.ts';
 import { type DumpPath, startsWith } from '../dump/dump-path.ts';
 import { Failure } from '../dump/failure.ts';
+import { FoundPlace } from '../dump/found-place.ts';
 import { isJsonObject, type JsonValue } from '../dump/json-value.ts';
 import { firstText, parseAt } from '../dump/outline-members.ts';
-import { PathSpeller } from '../dump/path-speller.ts';
+import { PlaceFinder } from '../dump/place-finder.ts';
 import type { ResourceKind, ResourceSeed, ResourceState } from '../dump/resource-seed.ts';
 import { RESOURCE_TYPES } from '../dump/resource-shape.ts';
 import { canonicalType } from '../dump/type-name.ts';
@@ -24,7 +25,7 @@ export class LazyResource<T extends Message> implements Resource<T> {
   /** What `value` is of a large dump's route configuration; null once it is known to be something else. */
   private deferred: DeferredRoutes | null | undefined;
   private knownName: string | undefined;
-  private speller: PathSpeller | undefined;
+  private finder: PlaceFinder | undefined;
   private readonly seed: ResourceSeed;
 
   constructor(seed: ResourceSeed) {
@@ -93,14 +94,14 @@ export class LazyResource<T extends Message> implements Resource<T> {
     return !isRead && search !== undefined && size >= LARGE ? [] : this.issues;
   }
 
-  spelled(path: DumpPath): DumpPath | undefined {
+  find(path: DumpPath): FoundPlace | undefined {
     const { source, span, path: own, entry } = this.seed;
     const isWithin = span !== undefined && startsWith(path, own);
-    if (isWithin) this.speller ??= new PathSpeller(source, span);
-    const speller = isWithin ? this.speller : new PathSpeller(source, entry.span);
+    if (isWithin) this.finder ??= new PlaceFinder(source, span);
+    const finder = (isWithin ? this.finder : undefined) ?? new PlaceFinder(source, entry.span);
     const from = isWithin ? own : entry.path;
-    const steps = speller?.spelled(path.slice(from.length));
-    return steps && [...from, ...steps];
+    const way = finder.find(path.slice(from.length));
+    return way && new FoundPlace(source, finder, from, way);
   }
 
   raw(): Uint8Array {

@@ -1,6 +1,6 @@
+import type { FoundPlace } from '../dump/found-place.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../dump/json-value.ts';
 import type { ConfigObject, Producer } from './facts.ts';
-import type { Located } from './locate.ts';
 
 /** What a user edits to change a part of the proxy's configuration, by who made it. */
 const EDITED: Readonly<Record<Producer, Readonly<Record<Part, string>>>> = {
@@ -58,10 +58,9 @@ function nameParts(found: RegExpExecArray | null, kindOf: (found: RegExpExecArra
 }
 
 /** The object that a place of the dump was made of: the nearest metadata around it that names one. */
-export function ownerOf(at: Located): ConfigObject | undefined {
-  for (const value of [...at.chain].reverse()) {
-    if (!isJsonObject(value)) continue;
-    const object = objectInMetadata(member(value, 'metadata'));
+export function ownerOf(at: FoundPlace): ConfigObject | undefined {
+  for (const metadata of at.around('metadata')) {
+    const object = objectInMetadata(metadata);
     if (object !== undefined) return object;
   }
   return undefined;

@@ -58,15 +58,33 @@ function innerLists(reader: JsonReader, outer: KeyTable<string>, inner: KeyTable
 function textAround(source: ByteSource, span: ByteSpan, left: readonly LeftList[]): Uint8Array {
   const size = left.reduce((sum, { start, end }) => sum - (end - start) + EMPTY_LIST.length, span.end - span.start);
   const text = new Uint8Array(size);
+  const read = chunkwise(source);
   let at = span.start;
   let filled = 0;
   for (const { start, end } of left) {
-    text.set(source.read(at, start), filled);
+    text.set(read(at, start), filled);
     filled += start - at;
     text.set(EMPTY_LIST, filled);
     filled += EMPTY_LIST.length;
     at = end;
   }
-  text.set(source.read(at, span.end), filled);
+  text.set(read(at, span.end), filled);
   return text;
+}
+
+const CHUNK = 1 << 18;
+
+/** Reads ranges one behind the other, many with each reading of the source; the bytes of one stand until the next is read. */
+function chunkwise(source: ByteSource): ByteSource['read'] {
+  const scan = source.scan ?? source.read;
+  let chunk = new Uint8Array();
+  let base = 0;
+  return (start, end) => {
+    if (end - start > CHUNK) return source.read(start, end);
+    if (start < base || end > base + chunk.length) {
+      chunk = scan(start, Math.min(start + CHUNK, source.size)) as typeof chunk;
+      base = start;
+    }
+    return chunk.subarray(start - base, end - base);
+  };
 }

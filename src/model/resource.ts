@@ -1,5 +1,6 @@
 import type { ByteSpan } from '../dump/byte-source.ts';
 import type { DumpPath } from '../dump/dump-path.ts';
+import type { FoundPlace } from '../dump/found-place.ts';
 import type { ResourceKind, ResourceSeed, ResourceState } from '../dump/resource-seed.ts';
 import type { WantedMembers } from '../dump/wanted-members.ts';
 import type { Message } from './message.ts';
@@ -38,10 +39,10 @@ export interface Resource<T extends Message = Message> {
   /** What in it did not fit its schema, or, as one entry, why it could not be read at all. */
   readonly issues: readonly { readonly path: DumpPath; readonly what: string }[];
   /**
-   * A place in the resource or its entry as the dump spells its keys: a field is asked for as Envoy names it (`route_config`), and may be
-   * `routeConfig` there. Undefined where it leads nowhere.
+   * Looks up a place in the resource or its entry: a field is asked for as Envoy names it (`route_config`), and may be `routeConfig` there.
+   * Undefined where it leads nowhere.
    */
-  spelled(path: DumpPath): DumpPath | undefined;
+  find(path: DumpPath): FoundPlace | undefined;
   /** The dump's own bytes of the resource; empty where it has none. */
   raw(): Uint8Array;
   /** The whole entry of the dump around it (`{version_info, cluster, last_updated}`), as the dump's own bytes. */

@@ -15,7 +15,7 @@ export function derivedResource<T extends Message>(within: Resource, inner: Pick
     issues: [],
     issuesSeen: [],
     part: () => inner.value,
-    spelled: () => undefined,
+    find: () => undefined,
     raw: () => new Uint8Array(),
     rawEntry: () => new Uint8Array(),
     entryPath: within.entryPath,

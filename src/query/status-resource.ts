@@ -16,7 +16,7 @@ export function statusResource<T extends Message>(document: AdminDocument<unknow
     issues: [],
     issuesSeen: [],
     part: () => known.value,
-    spelled: () => undefined,
+    find: () => undefined,
     raw: () => new Uint8Array(),
     rawEntry: () => new Uint8Array(),
     entryPath: document.path,

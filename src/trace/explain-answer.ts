@@ -4,7 +4,7 @@ import { locate, placesOfText } from '../diagnostics/locate.ts';
 import { ownerOf } from '../diagnostics/owner.ts';
 import { producerOf } from '../diagnostics/producer.ts';
 import { jqPath } from '../dump/dump-path.ts';
-import type { JsonValue } from '../dump/json-value.ts';
+import type { FoundPlace } from '../dump/found-place.ts';
 import { parseJqPath } from '../dump/parse-jq-path.ts';
 import type { TraceRequest } from '../match/request.ts';
 import type { ProxyConfig } from '../model/proxy-config.ts';
@@ -118,7 +118,7 @@ function namedBy(clusters: readonly string[], hops: readonly Hop[], proxy: Proxy
   for (const { document, path } of sources) {
     const at = locate(proxy, document, parseJqPath(path));
     const places = at === undefined ? [] : clusters.flatMap((name) => placesOfText(at, name).slice(0, 1));
-    if (places.length > 0) return places.map((place) => ({ document, path: jqPath(place.path) }));
+    if (places.length > 0) return places.map((place) => ({ document, path: jqPath(place) }));
   }
   return [];
 }
@@ -128,16 +128,16 @@ function ownerOfHops(hops: readonly Hop[], proxy: ProxyConfig): ConfigObject | u
   for (const hop of [...hops].reverse()) {
     if (hop.stage !== 'route' && hop.stage !== 'virtual_host' && hop.stage !== 'filter_chain') continue;
     const at = locate(proxy, hop.document, parseJqPath(hop.path));
-    const owner = at === undefined ? undefined : (ownerOf(at) ?? soleOwner(at.value));
+    const owner = at && (ownerOf(at) ?? ownerOfFirst(at, hop, proxy));
     if (owner !== undefined) return owner;
   }
   return undefined;
 }
 
 /** A list of routes belongs to whom its first entry belongs to. */
-function soleOwner(value: JsonValue): ConfigObject | undefined {
-  const [first] = Array.isArray(value) ? value : [];
-  return first === undefined ? undefined : ownerOf({ path: [], value: first, chain: [first] });
+function ownerOfFirst(list: FoundPlace, { document }: Hop, proxy: ProxyConfig): ConfigObject | undefined {
+  const first = locate(proxy, document, [...list.path, 0]);
+  return first && ownerOf(first);
 }
 
 function percentOf(cluster: string, outcomes: readonly Outcome[]): number | undefined {

@@ -20,6 +20,6 @@ export function spelledPaths(answer: TraceAnswer, proxy: ProxyConfig): TraceAnsw
 function spell(proxy: ProxyConfig, document: string, path: string): string {
   if (!path.includes('_')) return path;
   const steps = parseJqPath(path);
-  const spelled = proxy.around(document, steps)[0]?.spelled(steps);
-  return spelled === undefined ? path : jqPath(spelled);
+  const place = proxy.around(document, steps)[0]?.find(steps);
+  return place === undefined ? path : jqPath(place.path);
 }
