@@ -66,6 +66,9 @@ describe('a trace of a large dump', () => {
     expect(answer.outcomes[0]?.cluster).toBe(`outbound|80||${authority}`);
     // Some of it more than once; two megabytes are not read.
     expect(read).toBeLessThan(32 * 1024);
+    const [routeConfig] = proxy.named('route_config', '80');
+    const left = routeConfig?.value.virtual_hosts?.filter((host) => Object.getOwnPropertyDescriptor(host, 'routes')?.get !== undefined);
+    expect(left?.map(({ name }) => name)).toEqual(['c777', 'gone'].filter((name) => name !== authority));
     // What is said of a break names what comes near, for which all names are gone through.
     const small = buildProxyConfig('x', await readDocuments(plain));
     expect(explainAnswer(answer, request, proxy)).toEqual(explainAnswer(spelledPaths(traceRequest(small, request), small), request, small));
