@@ -1,51 +1,27 @@
 import type { ByteSource, ByteSpan } from '../dump/byte-source.ts';
 import { JsonReader, LEFT } from '../dump/json-reader.ts';
-import { KeyTable } from '../dump/key-table.ts';
-import { ObjectShape, type SlotMember } from '../dump/object-shape.ts';
 import { RESOURCE_TYPES } from '../dump/resource-shape.ts';
 import { canonicalType } from '../dump/type-name.ts';
 import type { ClusterLoadAssignment, Locality } from '../model/generated/envoy-api.ts';
 import type { PlainAssignment, PlainEndpoint, PlainGroup } from '../model/plain-assignment.ts';
+import {
+  ENDPOINTS,
+  endpointTables,
+  GROUPS,
+  HEALTH,
+  HOST,
+  HOST_WEIGHT,
+  HOSTNAME,
+  LOCALITY,
+  OTHER,
+  POLICY,
+  PORT,
+  PRIORITY,
+  TYPE,
+  WEIGHT,
+} from './endpoint-tables.ts';
 import { partPlan } from './part-plan.ts';
 import { PartReader, uint32 } from './read-part.ts';
-
-const TYPE = 0,
-  POLICY = 1,
-  GROUPS = 2,
-  LOCALITY = 3,
-  PRIORITY = 4,
-  WEIGHT = 5,
-  ENDPOINTS = 6;
-
-const OF_ASSIGNMENT = keys(['@type', TYPE], ['policy', POLICY], ['endpoints', GROUPS]);
-const OF_GROUP = keys(['locality', LOCALITY], ['priority', PRIORITY], ['load_balancing_weight', WEIGHT], ['lb_endpoints', ENDPOINTS]);
-
-/** The slots of an endpoint's values; the last is for what is to be read with care. */
-const HOST = 0,
-  PORT = 1,
-  HOSTNAME = 2,
-  HEALTH = 3,
-  HOST_WEIGHT = 4,
-  OTHER = 5,
-  OBJECTS = 6;
-
-const LB_ENDPOINT = new ObjectShape(
-  slotMembers({
-    endpoint: {
-      address: {
-        socket_address: { address: HOST, port_value: PORT, named_port: OTHER },
-        pipe: OTHER,
-        envoy_internal_address: OTHER,
-      },
-      hostname: HOSTNAME,
-      additional_addresses: OTHER,
-    },
-    endpoint_name: OTHER,
-    health_status: HEALTH,
-    load_balancing_weight: HOST_WEIGHT,
-  }),
-  OBJECTS + 3,
-);
 
 const WANTED_LOCALITY = { region: true, zone: true, sub_zone: true, subZone: true } as const;
 const WANTED_POLICY = {
@@ -54,27 +30,6 @@ const WANTED_POLICY = {
   weighted_priority_health: true,
   weightedPriorityHealth: true,
 } as const;
-
-/** The slot of a field, or what is wanted within it. */
-interface Slots {
-  readonly [field: string]: number | Slots;
-}
-
-function slotMembers(fields: Slots, numbers = { next: OBJECTS }): SlotMember[] {
-  return Object.entries(fields).map(([field, held]) => {
-    const keys = bothCases(field);
-    return typeof held === 'number' ? { keys, slot: held } : { keys, slot: numbers.next++, within: slotMembers(held, numbers) };
-  });
-}
-
-function bothCases(field: string): readonly string[] {
-  const camel = field.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-  return camel === field ? [field] : [field, camel];
-}
-
-function keys(...fields: readonly (readonly [string, number])[]): KeyTable<number> {
-  return new KeyTable(fields.flatMap(([field, number]) => bothCases(field).map((key) => [key, number] as const)));
-}
 
 /**
  * The endpoints of an assignment, read straight from the bytes of a dump: a large dump has a hundred thousand of them. Undefined where
@@ -96,6 +51,7 @@ let lastHealth = '';
 class EndpointReader {
   private readonly reader: JsonReader;
   private readonly parts: PartReader;
+  private readonly tables = endpointTables();
 
   constructor(reader: JsonReader) {
     this.reader = reader;
@@ -103,11 +59,11 @@ class EndpointReader {
   }
 
   assignment(): PlainAssignment {
-    const { reader } = this;
+    const { reader, tables } = this;
     let policy: ClusterLoadAssignment['policy'];
     let groups: PlainGroup[] | undefined;
     reader.entersObject();
-    for (let found = reader.member(OF_ASSIGNMENT, true); found !== undefined; found = reader.member(OF_ASSIGNMENT, false)) {
+    for (let found = reader.member(tables.assignment, true); found !== undefined; found = reader.member(tables.assignment, false)) {
       if (found === TYPE) this.checkType();
       else if (found === POLICY && policy === undefined) policy = this.parts.message(partPlan(`${RESOURCE_TYPES.endpoint}.Policy`, WANTED_POLICY));
       else if (found === GROUPS && groups === undefined) groups = this.groups();
@@ -126,13 +82,13 @@ class EndpointReader {
   }
 
   private group(): PlainGroup {
-    const { reader } = this;
+    const { reader, tables } = this;
     let locality: Locality | undefined;
     let priority: number | undefined;
     let weight: number | undefined;
     let endpoints: readonly PlainEndpoint[] | undefined;
     reader.entersObject();
-    for (let found = reader.member(OF_GROUP, true); found !== undefined; found = reader.member(OF_GROUP, false)) {
+    for (let found = reader.member(tables.group, true); found !== undefined; found = reader.member(tables.group, false)) {
       if (found === LOCALITY && locality === undefined) locality = this.locality();
       else if (found === PRIORITY && priority === undefined) priority = uint32(reader.scalar());
       else if (found === WEIGHT && weight === undefined) weight = uint32(reader.scalar());
@@ -157,7 +113,8 @@ class EndpointReader {
 
   private lbEndpoint(): PlainEndpoint {
     const { reader } = this;
-    if (!reader.extract(LB_ENDPOINT) || reader.slotByte(LB_ENDPOINT, OTHER) !== 0) throw LEFT;
+    const { endpoint } = this.tables;
+    if (!reader.extract(endpoint) || reader.slotByte(endpoint, OTHER) !== 0) throw LEFT;
     const health = this.text(HEALTH, lastHealth);
     if (health !== undefined) lastHealth = health;
     return {
@@ -170,11 +127,13 @@ class EndpointReader {
   }
 
   private text(slot: number, likely = ''): string | undefined {
-    return this.reader.slotByte(LB_ENDPOINT, slot) === 0 ? undefined : this.reader.slotText(LB_ENDPOINT, slot, likely);
+    const { endpoint } = this.tables;
+    return this.reader.slotByte(endpoint, slot) === 0 ? undefined : this.reader.slotText(endpoint, slot, likely);
   }
 
   private number(slot: number): number | undefined {
-    return this.reader.slotByte(LB_ENDPOINT, slot) === 0 ? undefined : uint32(this.reader.slotScalar(LB_ENDPOINT, slot));
+    const { endpoint } = this.tables;
+    return this.reader.slotByte(endpoint, slot) === 0 ? undefined : uint32(this.reader.slotScalar(endpoint, slot));
   }
 
   private checkType(): void {

@@ -1,4 +1,4 @@
-import { JSON_KERNEL } from './generated/json-kernel.ts';
+import { jsonKernel } from './generated/json-kernel.ts';
 
 /** The little of WebAssembly that is used; the types of browsers and of Node both have it, and the core has neither. */
 interface Wasm {
@@ -19,17 +19,10 @@ export function kernelInstance<T>(): T | undefined {
   const wasm = (globalThis as { readonly WebAssembly?: Wasm }).WebAssembly;
   if (wasm === undefined || compiled === null) return undefined;
   try {
-    compiled ??= new wasm.Module(bytesOf(JSON_KERNEL));
+    compiled ??= new wasm.Module(jsonKernel());
     return new wasm.Instance(compiled).exports as T;
   } catch {
     compiled = null;
     return undefined;
   }
-}
-
-function bytesOf(base64: string): Uint8Array {
-  const letters = atob(base64);
-  const bytes = new Uint8Array(letters.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = letters.charCodeAt(i);
-  return bytes;
 }
