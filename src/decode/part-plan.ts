@@ -5,8 +5,7 @@ import { type FieldSchema, messageSchema } from './schema.ts';
 
 /** How the value of a wanted field is read. */
 export type PartReading =
-  /** `last` is the text that was read last: types, states and places come again and again. */
-  | { readonly as: 'text'; last: string }
+  | { readonly as: 'text' }
   | { readonly as: 'bool' }
   | { readonly as: 'uint32' }
   | { readonly as: 'message'; readonly plan: PartPlan }
@@ -65,13 +64,16 @@ export type MembersPlan = ObjectPlan<MemberPlan>;
 
 const plans = new WeakMap<WantedMembers, Map<string, PartPlan>>();
 const WHOLE: PartReading = { as: 'whole' };
+const TEXT: PartReading = { as: 'text' };
+const BOOL: PartReading = { as: 'bool' };
+const UINT32: PartReading = { as: 'uint32' };
 
 /** How the wanted fields of a message are read; made once for each. */
 export function partPlan(type: string, wanted: WantedMembers): PartPlan {
-  const ofWanted = plans.get(wanted) ?? new Map<string, PartPlan>();
-  plans.set(wanted, ofWanted);
-  const plan = ofWanted.get(type) ?? newPlan(type, wanted);
-  ofWanted.set(type, plan);
+  const known = plans.get(wanted)?.get(type);
+  if (known !== undefined) return known;
+  const plan = newPlan(type, wanted);
+  plans.set(wanted, (plans.get(wanted) ?? new Map<string, PartPlan>()).set(type, plan));
   return plan;
 }
 
@@ -95,8 +97,8 @@ function readingOf(field: FieldSchema, within: true | WantedMembers): PartReadin
     if (isPlain) return { as: 'message', plan: new ObjectPlan<FieldPlan | TypePlan>(fieldsOf(type.name, within)) };
   }
   if (field.mapKey !== undefined) return WHOLE;
-  if (type.kind === 'enum') return { as: 'text', last: '' };
-  return SIMPLE[type.name]?.() ?? WHOLE;
+  if (type.kind === 'enum') return TEXT;
+  return SIMPLE[type.name] ?? WHOLE;
 }
 
 function members(wanted: WantedMembers, readingWithin: (within: true | WantedMembers) => PartReading): PartReading {
@@ -109,11 +111,11 @@ function membersOf(within: true | WantedMembers): PartReading {
 
 const STRUCT = 'google.protobuf.Struct';
 
-const SIMPLE: Readonly<Record<string, () => PartReading>> = {
-  string: () => ({ as: 'text', last: '' }),
-  'google.protobuf.StringValue': () => ({ as: 'text', last: '' }),
-  bool: () => ({ as: 'bool' }),
-  'google.protobuf.BoolValue': () => ({ as: 'bool' }),
-  uint32: () => ({ as: 'uint32' }),
-  'google.protobuf.UInt32Value': () => ({ as: 'uint32' }),
+const SIMPLE: Readonly<Record<string, PartReading>> = {
+  string: TEXT,
+  'google.protobuf.StringValue': TEXT,
+  bool: BOOL,
+  'google.protobuf.BoolValue': BOOL,
+  uint32: UINT32,
+  'google.protobuf.UInt32Value': UINT32,
 };

@@ -44,9 +44,8 @@ export function readEndpoints(source: ByteSource, span: ByteSpan): PlainAssignme
   }
 }
 
-/** What was read last at such places: states and names come again and again. */
+/** The type URL that was read last: of a dump all are the same. */
 let lastType = '';
-let lastHealth = '';
 
 class EndpointReader {
   private readonly reader: JsonReader;
@@ -115,20 +114,18 @@ class EndpointReader {
     const { reader } = this;
     const { endpoint } = this.tables;
     if (!reader.extract(endpoint) || reader.slotByte(endpoint, OTHER) !== 0) throw LEFT;
-    const health = this.text(HEALTH, lastHealth);
-    if (health !== undefined) lastHealth = health;
     return {
       host: this.text(HOST) ?? '',
       port: this.number(PORT) ?? 0,
       hostname: this.text(HOSTNAME) ?? '',
-      health,
+      health: this.text(HEALTH),
       weight: this.number(HOST_WEIGHT),
     };
   }
 
-  private text(slot: number, likely = ''): string | undefined {
+  private text(slot: number): string | undefined {
     const { endpoint } = this.tables;
-    return this.reader.slotByte(endpoint, slot) === 0 ? undefined : this.reader.slotText(endpoint, slot, likely);
+    return this.reader.slotByte(endpoint, slot) === 0 ? undefined : this.reader.slotText(endpoint, slot);
   }
 
   private number(slot: number): number | undefined {
@@ -137,7 +134,7 @@ class EndpointReader {
   }
 
   private checkType(): void {
-    const url = this.reader.text(lastType);
+    const url = this.reader.text();
     if (url === lastType) return;
     if (canonicalType(url) !== RESOURCE_TYPES.endpoint) throw LEFT;
     lastType = url;

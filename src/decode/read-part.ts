@@ -50,7 +50,7 @@ export class PartReader {
     let oneofs: string[] | undefined;
     reader.entersObject();
     for (let found = reader.member(keys, true); found !== undefined; found = reader.member(keys, false)) {
-      if ('type' in found) this.checkType(found, reader.text(found.last));
+      if ('type' in found) this.checkType(found, reader.text());
       else if (!this.isNull()) {
         const { name, oneof } = found.field;
         if (message[name] !== undefined || (oneof !== undefined && oneofs?.includes(oneof))) throw LEFT;
@@ -90,7 +90,7 @@ export class PartReader {
         oneofs = [...(oneofs ?? []), oneof];
       }
       if (node.within !== undefined) message[name] = this.filled(shape, node.within, later);
-      else if ('type' in plan) this.checkType(plan, reader.slotText(shape, slot, plan.last));
+      else if ('type' in plan) this.checkType(plan, reader.slotText(shape, slot));
       else if (!this.readInPlace(shape, node, plan, first, message)) later.push({ into: message, node, offset: reader.slotOffset(shape, slot) });
     }
     return message;
@@ -103,11 +103,8 @@ export class PartReader {
     if ('field' in plan && plan.field.repeated) return false;
     if (reading.as === 'uint32') message[name] = uint32(reader.slotScalar(shape, slot));
     else if (first !== QUOTE) return false;
-    else if (reading.as === 'json') message[name] = reader.slotText(shape, slot);
-    else if (reading.as === 'text') {
-      reading.last = reader.slotText(shape, slot, reading.last);
-      message[name] = reading.last;
-    } else return false;
+    else if (reading.as === 'json' || reading.as === 'text') message[name] = reader.slotText(shape, slot);
+    else return false;
     return true;
   }
 
@@ -130,8 +127,7 @@ export class PartReader {
     const { reader } = this;
     switch (reading.as) {
       case 'text':
-        reading.last = reader.text(reading.last);
-        return reading.last;
+        return reader.text();
       case 'message':
         return this.message(reading.plan);
       case 'uint32':

@@ -3,7 +3,7 @@ import { ScriptKernel } from './script-kernel.ts';
 
 /**
  * Passes over JSON at the speed of memory. What it looks at lies in its own memory; indices are in that, and {@link KERNEL_SLACK} bytes behind
- * the last one must be part of it. kernel/skip.ts and kernel/members.ts are its source; script-kernel.ts does the same where WebAssembly is not to be had.
+ * the last one must be part of it. kernel/json-kernel.ts says where its source is; script-kernel.ts does the same where WebAssembly is not to be had.
  */
 export interface JsonKernel {
   /** Its memory; another object after `reserve`. */
@@ -40,6 +40,8 @@ export interface JsonKernel {
    * or something stands there that is to be looked at with care, a repeated key among it.
    */
   extract(at: number, end: number, table: number, slots: number): number;
+  /** The text of a short string among those that were met before, as known-texts.ts says; 0 where it is none of these. */
+  knownText(at: number, end: number, table: number, mask: number): number;
 }
 
 export const MEMBER_SHIFT = 24;

@@ -4,8 +4,8 @@ import { type JsonKernel, MEMBER_SHIFT } from './json-kernel.ts';
 import { type JsonValue, setMember } from './json-value.ts';
 import { type JsonWindow, sharedKernel, WINDOW_SIZE, windowAt } from './json-windows.ts';
 import type { KeyTable } from './key-table.ts';
+import type { KnownTexts } from './known-texts.ts';
 import type { ObjectShape } from './object-shape.ts';
-import { ShortTexts } from './short-texts.ts';
 
 const QUOTE = 0x22,
   COMMA = 0x2c,
@@ -17,9 +17,7 @@ const QUOTE = 0x22,
   OPEN_BRACKET = 0x5b,
   CLOSE_BRACKET = 0x5d,
   DIGIT_0 = 0x30,
-  DIGIT_9 = 0x39,
-  BACKSLASH = 0x5c,
-  TILDE = 0x7e;
+  DIGIT_9 = 0x39;
 
 const INDEX_BITS = (1 << MEMBER_SHIFT) - 1;
 const MAX_DEPTH = 100;
@@ -31,7 +29,6 @@ const SAFE_DIGITS = 15;
 /** Thrown where a reader gives up; no error of its own, since the careful parser says what there is to say. */
 export const LEFT: unique symbol = Symbol('left to the careful parser');
 
-const texts = new ShortTexts();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
@@ -45,6 +42,7 @@ export class JsonReader {
   private readonly source: ByteSource;
   private readonly bytes: Uint8Array;
   private readonly words: SearchBytes;
+  private readonly texts: KnownTexts;
   /** Index in the kernel's memory. */
   private at = 0;
   /** Index of the first byte there is, index from which on the next part of the source is fetched, and the end of what is there. */
@@ -55,11 +53,12 @@ export class JsonReader {
   private shift = 0;
 
   constructor(source: ByteSource, span: ByteSpan) {
-    const { kernel, words } = sharedKernel();
+    const { kernel, words, texts } = sharedKernel();
     this.source = source;
     this.kernel = kernel;
     this.bytes = words.bytes;
     this.words = words;
+    this.texts = texts;
     this.fetch(span.start, Math.min(span.end - span.start, AHEAD));
   }
 
@@ -146,10 +145,10 @@ export class JsonReader {
   }
 
   /** The text of a slot that has one. */
-  slotText(shape: ObjectShape, slot: number, likely = ''): string {
+  slotText(shape: ObjectShape, slot: number): string {
     const behind = this.at;
     this.at = this.slotAt(shape, slot);
-    const text = this.text(likely);
+    const text = this.text();
     this.at = behind;
     return text;
   }
@@ -210,15 +209,11 @@ export class JsonReader {
     else this.skipScalar();
   }
 
-  /** The text of the next value, a string. In: a text that it may well be, as the last one at such a place. */
-  text(likely = ''): string {
+  /** The text of the next value, a string. */
+  text(): string {
     if (this.next() !== QUOTE) throw LEFT;
     const start = this.at + 1;
-    if (this.isText(likely, start)) {
-      this.at = start + likely.length + 1;
-      return likely;
-    }
-    const short = texts.textFrom(this.bytes, start, this.end);
+    const short = this.texts.textAt(start, this.end);
     if (short !== undefined) {
       this.at = start + short.length + 1;
       return short;
@@ -268,19 +263,6 @@ export class JsonReader {
 
   private slotAt(shape: ObjectShape, slot: number): number {
     return this.words.words[(shape.slots >> 2) + slot] as number;
-  }
-
-  /** Whether the inside of a string is this text of plain letters, and ends with it. */
-  private isText(text: string, start: number): boolean {
-    const { bytes } = this;
-    const end = start + text.length;
-    if (end >= this.end || bytes[end] !== QUOTE) return false;
-    // Names differ at their end more often than at their beginning.
-    for (let i = text.length - 1; i >= 0; i--) {
-      const code = text.charCodeAt(i);
-      if (code !== bytes[start + i] || code === BACKSLASH || code < SPACE || code > TILDE) return false;
-    }
-    return true;
   }
 
   private object(depth: number): JsonValue {

@@ -1,6 +1,7 @@
 import { type SearchBytes, searchBytes } from './byte-search.ts';
 import type { ByteSource } from './byte-source.ts';
 import { createKernel, type JsonKernel, KERNEL_SLACK } from './json-kernel.ts';
+import { KNOWN_TEXTS_SIZE, KnownTexts } from './known-texts.ts';
 
 /** A part of a source in the kernel's memory. */
 export interface JsonWindow {
@@ -19,13 +20,15 @@ export const WINDOW_SIZE = 1 << 18;
 /** Who joins two sections reads at two places in turns. */
 const WINDOWS = 4;
 
-/** Room for tables of keys before the windows. */
+/** Room for tables of keys before the windows; the texts that are known stand behind them. */
 const TABLES = 1 << 16;
+const TEXTS = TABLES + WINDOWS * (WINDOW_SIZE + KERNEL_SLACK);
 
 /** The kernel that all readers of this thread share, and its memory in words. */
 export interface SharedKernel {
   readonly kernel: JsonKernel;
   readonly words: SearchBytes;
+  readonly texts: KnownTexts;
   /** Where the next table of keys goes. */
   nextTable: number;
 }
@@ -38,9 +41,9 @@ let clock = 0;
 export function sharedKernel(): SharedKernel {
   if (shared !== undefined) return shared;
   const kernel = createKernel();
-  kernel.reserve(TABLES + WINDOWS * (WINDOW_SIZE + KERNEL_SLACK));
+  kernel.reserve(TEXTS + KNOWN_TEXTS_SIZE);
   for (let i = 0; i < WINDOWS; i++) windows.push({ index: TABLES + i * (WINDOW_SIZE + KERNEL_SLACK), source: undefined, base: 0, length: 0, used: 0 });
-  shared = { kernel, words: searchBytes(kernel.bytes), nextTable: 0 };
+  shared = { kernel, words: searchBytes(kernel.bytes), texts: new KnownTexts(kernel, TEXTS), nextTable: 0 };
   return shared;
 }
 

@@ -85,4 +85,9 @@ export class ScriptKernel implements JsonKernel {
   extract(): number {
     return 0;
   }
+
+  /** Knows none: its reader then makes each text. */
+  knownText(): number {
+    return 0;
+  }
 }

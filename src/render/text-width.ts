@@ -17,13 +17,11 @@ const WIDE: readonly (readonly [number, number])[] = [
   [0x20000, 0x3fffd],
 ];
 
+const PLAIN = /^[ -~]*$/;
+
 /** Whether a text is of printable ASCII alone: each of its characters takes one column, and none drives a terminal. */
 export function isPlainText(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code < 0x20 || code > 0x7e) return false;
-  }
-  return true;
+  return PLAIN.test(text);
 }
 
 /** How many columns of a terminal a text takes; colours take none. */
