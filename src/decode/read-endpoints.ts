@@ -94,7 +94,7 @@ class EndpointReader {
       else if (found === ENDPOINTS && endpoints === undefined) endpoints = this.endpoints();
       else throw LEFT;
     }
-    return { locality, priority, weight, endpoints: endpoints ?? [] };
+    return { settings: { locality, priority, weight }, endpoints: endpoints ?? [] };
   }
 
   private locality(): Locality {

@@ -123,8 +123,8 @@ class NotedPart implements Part {
   readonly kind: ResourceKind;
   readonly document: string;
   private readonly lists: readonly EntryList[];
-  /** What was made of each list's entries. */
-  private readonly made: readonly (readonly Resource[])[][];
+  /** What was made of each list's entries: mostly one resource. */
+  private readonly made: readonly (Resource | readonly Resource[] | undefined)[][];
   private readonly names = new Map<string, readonly Resource[]>();
   private whole: readonly Resource[] | undefined;
 
@@ -162,15 +162,32 @@ class NotedPart implements Part {
 
   private every(list: EntryList, index: number): Resource[] {
     const all: Resource[] = [];
-    for (let entry = 0; entry < list.count; entry++) all.push(...this.at(list, index, entry));
+    for (let entry = 0; entry < list.count; entry++) {
+      const made = this.madeOf(list, index, entry);
+      if (isSole(made)) all.push(made);
+      else all.push(...made);
+    }
     return all;
   }
 
   private at(list: EntryList, index: number, entry: number): readonly Resource[] {
-    const made = this.made[index] as (readonly Resource[])[];
-    made[entry] ??= resourcesOf(list.seedsOf(entry));
-    return made[entry];
+    const made = this.madeOf(list, index, entry);
+    return isSole(made) ? [made] : made;
   }
+
+  private madeOf(list: EntryList, index: number, entry: number): Resource | readonly Resource[] {
+    const made = this.made[index] as (Resource | readonly Resource[] | undefined)[];
+    const known = made[entry];
+    if (known !== undefined) return known;
+    const seed = list.seedOf(entry);
+    const fresh = seed === undefined ? resourcesOf(list.seedsOf(entry)) : new LazyResource(seed);
+    made[entry] = fresh;
+    return fresh;
+  }
+}
+
+function isSole(made: Resource | readonly Resource[]): made is Resource {
+  return !Array.isArray(made);
 }
 
 function resourcesOf(seeds: readonly ResourceSeed[]): readonly Resource[] {

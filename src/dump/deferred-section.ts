@@ -58,8 +58,13 @@ class NotedList implements EntryList {
     return this.table.mayHold(text);
   }
 
+  seedOf(entry: number): ResourceSeed | undefined {
+    return this.table.isSimple(entry) ? new SimpleSeed(this, entry) : undefined;
+  }
+
   seedsOf(entry: number): readonly ResourceSeed[] {
-    return this.table.isSimple(entry) ? [new SimpleSeed(this, entry)] : this.cut(entry);
+    const seed = this.seedOf(entry);
+    return seed === undefined ? this.cut(entry) : [seed];
   }
 
   /** The key of the resource of a simple entry, where nothing but version and time stands beside it. */
@@ -84,7 +89,6 @@ class NotedList implements EntryList {
 
 /** The seed of a simple entry: what the table does not have is read from the entry when it is asked for. */
 class SimpleSeed implements ResourceSeed {
-  readonly rejection = undefined;
   private readonly list: NotedList;
   private readonly index: number;
   /** The resource's key in a plain entry; null for an entry that is none. */
@@ -107,6 +111,9 @@ class SimpleSeed implements ResourceSeed {
   }
   get span(): ByteSpan {
     return this.list.table.resourceOf(this.index);
+  }
+  get rejection(): undefined {
+    return undefined;
   }
   get ownName(): string {
     return this.list.table.nameOf(this.index);

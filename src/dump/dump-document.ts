@@ -76,7 +76,9 @@ export interface EntryList {
   mayHave(name: string): readonly number[];
   /** The entries that may have a resource whose name holds a text, letter case aside, in order: all that have one, and maybe some that do not. */
   mayHold(text: string): readonly number[];
-  /** The resources of an entry, in the order that `split` gives them. */
+  /** The only resource of an entry that is as nearly all are; undefined for another entry. */
+  seedOf(entry: number): ResourceSeed | undefined;
+  /** The resources of any entry, in the order that `split` gives them. */
   seedsOf(entry: number): readonly ResourceSeed[];
 }
 

@@ -6,12 +6,17 @@ export interface PlainAssignment {
   readonly groups: readonly PlainGroup[];
 }
 
-/** A `LocalityLbEndpoints`; what is not set is undefined. */
+/** A `LocalityLbEndpoints`. */
 export interface PlainGroup {
+  readonly settings: PlainGroupSettings;
+  readonly endpoints: readonly PlainEndpoint[];
+}
+
+/** What a group says of all its endpoints; what is not set is undefined. */
+export interface PlainGroupSettings {
   readonly locality: Locality | undefined;
   readonly priority: number | undefined;
   readonly weight: number | undefined;
-  readonly endpoints: readonly PlainEndpoint[];
 }
 
 /** An `LbEndpoint`. '' and 0 where it has no socket address, or that no address or port. */

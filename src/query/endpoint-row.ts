@@ -1,5 +1,5 @@
 import type { Address, ClusterLoadAssignment, HostHealthStatus, HostStatus, LbEndpoint, Locality, LocalityLbEndpoints } from '../model/generated/envoy-api.ts';
-import type { PlainAssignment, PlainEndpoint, PlainGroup } from '../model/plain-assignment.ts';
+import type { PlainAssignment, PlainEndpoint, PlainGroupSettings } from '../model/plain-assignment.ts';
 import type { Resource } from '../model/resource.ts';
 import { addressText, hostText, portOf } from './address-text.ts';
 
@@ -76,8 +76,12 @@ function assignedRow(lb: LbEndpoint, group: LocalityLbEndpoints, locality: strin
 /** As {@link assignedRows}, of endpoints that were read at less cost. */
 export function plainRows({ groups }: PlainAssignment, cluster: string, source: EndpointSource, resource: Resource): EndpointRow[] {
   const common: PlainCommon = { cluster, resource, source, shares: undefined };
-  const rows: EndpointRow[] = [];
-  for (const group of groups) for (const endpoint of group.endpoints) rows.push(new PlainRow(endpoint, group, common));
+  let count = 0;
+  for (const { endpoints } of groups) count += endpoints.length;
+  // A list that grows takes room for more than it gets.
+  const rows = new Array<EndpointRow>(count);
+  let next = 0;
+  for (const { settings, endpoints } of groups) for (const endpoint of endpoints) rows[next++] = new PlainRow(endpoint, settings, common);
   return rows;
 }
 
@@ -90,10 +94,10 @@ interface PlainCommon extends Pick<EndpointRow, 'cluster' | 'resource'> {
 /** A row that makes what it shows when it is asked: a large dump has a hundred thousand of them. */
 class PlainRow implements EndpointRow {
   private readonly endpoint: PlainEndpoint;
-  private readonly group: PlainGroup;
+  private readonly group: PlainGroupSettings;
   private readonly common: PlainCommon;
 
-  constructor(endpoint: PlainEndpoint, group: PlainGroup, common: PlainCommon) {
+  constructor(endpoint: PlainEndpoint, group: PlainGroupSettings, common: PlainCommon) {
     this.endpoint = endpoint;
     this.group = group;
     this.common = common;

@@ -7,6 +7,9 @@ const LONGEST: u32 = TEXT_SIZE - TEXT - 8;
 /** The last byte that is a letter of ASCII. */
 const LAST_LETTER: u8 = 0x7e;
 
+/** An odd number that spreads the bits of a word over all of them. */
+const FACTOR: u64 = ((0x9e3779b9 as u64) << 32) | 0x7f4a7c15;
+
 /** In what `knownText` answers. */
 const NUMBER_SHIFT: u32 = 1;
 const LENGTH_SHIFT: u32 = 16;
@@ -51,7 +54,7 @@ function wordOf(at: u32, length: u32, i: u32): u64 {
 function hashOf(at: u32, length: u32): u32 {
   let hash: u64 = length;
   for (let i: u32 = 0; i < length; i += 8) {
-    hash = (hash ^ wordOf(at, length, i)) * 0x9e3779b97f4a7c15;
+    hash = (hash ^ wordOf(at, length, i)) * FACTOR;
     hash ^= hash >> 32;
   }
   return hash as u32;
