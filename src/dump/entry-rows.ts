@@ -47,44 +47,23 @@ export class EntryRows {
   columns(): EntryColumns {
     const { pieces } = this;
     return {
-      rows: joined(
-        pieces.map(({ rows }) => rows),
-        Float64Array,
-      ),
-      names: joined(
-        pieces.map(({ names }) => names),
-        Uint8Array,
-      ),
-      hashes: joined(
-        pieces.map(({ hashes }) => hashes),
-        Uint32Array,
-      ),
-      hashed: joined(
-        pieces.map(({ hashed }) => hashed),
-        Uint32Array,
-      ),
-      others: joined(
-        pieces.map(({ others }) => others),
-        Uint32Array,
-      ),
-      unknowns: joined(
-        pieces.map(({ unknowns }) => unknowns),
-        Uint32Array,
-      ),
+      rows: joined(pieces, 'rows', Float64Array),
+      names: joined(pieces, 'names', Uint8Array),
+      hashes: joined(pieces, 'hashes', Uint32Array),
+      hashed: joined(pieces, 'hashed', Uint32Array),
+      others: joined(pieces, 'others', Uint32Array),
+      unknowns: joined(pieces, 'unknowns', Uint32Array),
     };
   }
 }
 
-type Column = Float64Array | Uint32Array | Uint8Array;
-
-function joined<T extends Column>(pieces: readonly T[], Type: new (length: number) => T): T {
-  const [only] = pieces;
-  if (pieces.length === 1 && only !== undefined) return only;
-  const whole = new Type(pieces.reduce((sum, piece) => sum + piece.length, 0));
+/** One column of all pieces. */
+function joined<K extends keyof EntryColumns>(pieces: readonly EntryColumns[], column: K, Column: new (length: number) => EntryColumns[K]): EntryColumns[K] {
+  const whole = new Column(pieces.reduce((sum, piece) => sum + piece[column].length, 0));
   let at = 0;
   for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
+    whole.set(piece[column], at);
+    at += piece[column].length;
   }
   return whole;
 }
