@@ -57,6 +57,8 @@ const bundle = (name, codeSplitting) =>
       dir: outdir,
       // Node starts a CommonJS program faster.
       format: 'cjs',
+      // In code that was kept V8 forgets which program an import() belongs to.
+      dynamicImportInCjs: false,
       codeSplitting,
       comments: { legal: false },
       // Names stay, for the stacks of bug reports.

@@ -2,6 +2,7 @@ import { isAscii } from 'node:buffer';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { projectRoot } from '../support/project-root.ts';
 
@@ -52,6 +53,14 @@ describe('the code that the engine made of a command', () => {
     const made = statSync(code());
     expect(pc(LISTENERS)).toEqual(first);
     expect(statSync(code())).toMatchObject({ ino: made.ino, mtimeMs: made.mtimeMs });
+  });
+
+  test('reads packed dumps too, with the modules of Node that are loaded when they are needed', () => {
+    const packed = join(folder, 'config_dump.json.gz');
+    writeFileSync(packed, gzipSync(readFileSync(join(dump, 'config_dump.json'))));
+    const first = pc(['listeners', '-f', packed]);
+    expect(first[0]).toBe(0);
+    expect(pc(['listeners', '-f', packed])).toEqual(first);
   });
 
   test('is kept for each command, and for each set of flags of the engine', () => {
