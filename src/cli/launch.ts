@@ -1,23 +1,17 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { cachedDataVersionTag, getHeapCodeStatistics, setFlagsFromString } from 'node:v8';
+import { cachedDataVersionTag, getHeapCodeStatistics } from 'node:v8';
 import { crc32 } from 'node:zlib';
 import { cacheFolder } from '../source/cache-folder.ts';
+import { compileAsUsual } from '../source/compile-briefly.ts';
 import { CODE_SUFFIX, keepCode, loadCode } from '../source/kept-code.ts';
 import { EXIT } from './exit-code.ts';
 import { FileLoader } from './file-loader.ts';
 
-/**
- * Bytes of bytecode: of one function that is drawn into another, and of all that are drawn into one. A command is over before a compiler that
- * draws more has paid for itself; a quarter of the time of a large table went into it.
- */
-const LIMITS = ['--max-inlined-bytecode-size=60', '--max-inlined-bytecode-size-cumulative=150'];
 /** A run that compiled so many times what was kept is worth being kept itself. */
 const GROWTH = 1.1;
 const ANSWERED: readonly number[] = [EXIT.fine, EXIT.finding, EXIT.undetermined];
 
-// The flags go first: code is for an engine with the very same.
-for (const limit of LIMITS) setFlagsFromString(limit);
 const main = join(import.meta.dirname, 'main.js');
 const place = placeOfCode(process.argv.slice(2));
 if (place === undefined) createRequire(main)(main);
@@ -40,12 +34,16 @@ function placeOfCode([word = '', ...words]: readonly string[]): string | undefin
 
 /** Starts the program with the code that was kept; keeps it where there was none of a file, or much less than the run needed. */
 function startFrom(place: string): void {
+  const tag = cachedDataVersionTag();
   const kept = loadCode(place);
   const loader = new FileLoader(kept?.files ?? new Map(), createRequire(main));
   process.on('exit', (status) => {
     const bytecode = getHeapCodeStatistics().bytecode_and_metadata_size;
     const isEnough = kept !== undefined && loader.hasKeptAll && bytecode <= kept.bytecode * GROWTH;
-    if (!isEnough && ANSWERED.includes(status)) keepCode(place, () => ({ bytecode, files: loader.code() }));
+    if (isEnough || !ANSWERED.includes(status)) return;
+    // Code is for an engine with the very flags that it was made with.
+    if (cachedDataVersionTag() !== tag) compileAsUsual();
+    if (cachedDataVersionTag() === tag) keepCode(place, () => ({ bytecode, files: loader.code() }));
   });
   loader.load(main);
 }

@@ -69,6 +69,16 @@ describe('the code that the engine made of a command', () => {
     expect(kept().map((name) => name.split('-')[0])).toEqual(['clusters', 'listeners', 'pc', 'pc']);
   });
 
+  test('is kept of a large dump, too, for which the engine compiles otherwise', () => {
+    const large = join(folder, 'large.json');
+    writeFileSync(large, '{"configs": [{"@type": "type.googleapis.com/envoy.admin.v3.ListenersConfigDump"}]}'.padEnd(5e6));
+    const argv = ['listeners', '-f', large];
+    const first = pc(argv);
+    const made = statSync(code());
+    expect(pc(argv)).toEqual(first);
+    expect(statSync(code())).toMatchObject({ ino: made.ino, mtimeMs: made.mtimeMs });
+  });
+
   test('is made anew where a run compiled much more', () => {
     pc(['trace', '--help']);
     const { size } = statSync(code());
