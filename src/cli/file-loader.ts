@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 import { crc32 } from 'node:zlib';
 import type { FileCode } from '../source/kept-code.ts';
 
@@ -15,7 +15,7 @@ type Wrapped = (exports: unknown, require: (name: string) => unknown, module: Lo
 
 /**
  * Loads the files of the built program as Node loads CommonJS, with the code that the engine made of them in an earlier run. The files are
- * ASCII: the build sees to that.
+ * ASCII and have no import(): the build sees to that.
  */
 export class FileLoader {
   private readonly kept: ReadonlyMap<string, FileCode>;
@@ -51,7 +51,6 @@ export class FileLoader {
     const script = new Script(`(function (exports, require, module, __filename, __dirname) {${bytes.toString('latin1')}\n})`, {
       filename: path,
       ...(kept?.source === source && { cachedData: kept.code }),
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     });
     if (script.cachedDataRejected !== false) this.hasAll = false;
     const loaded: Loaded = { module: { exports: {} }, script, source };

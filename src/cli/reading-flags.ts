@@ -9,7 +9,7 @@ export const READING_FLAGS = {
   'max-unpacked': { type: 'string', describe: 'what a packed file may unpack to (8GiB), where its size alone would be doubted', group: 'Input:' },
   'no-cache': {
     type: 'boolean',
-    describe: 'leave the cache folder alone: no index of a large file, no compiled code (as PC_NO_CACHE=1 does)',
+    describe: 'leave the cache folder alone: no index, no compiled code (as PC_NO_CACHE=1 does)',
     group: 'Input:',
   },
   'no-progress': { type: 'boolean', describe: 'no line on standard error about a long reading; without a terminal there is none', group: 'Input:' },

@@ -130,10 +130,11 @@ test('no cache folder stands in the way: none that is told, none that can be mad
   expect(pc(LISTENERS, { XDG_CACHE_HOME: '/dev/null/none' })).toEqual([0, text, '']);
 });
 
-test('every file of the build is ASCII: its loader reads it so', () => {
+test('every file of the build is as its loader takes it: ASCII, and without import()', () => {
   const files = readdirSync(join(folder, 'dist'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'));
   expect(files.length).toBeGreaterThan(10);
   expect(files.filter((name) => !isAscii(readFileSync(join(folder, 'dist', name))))).toEqual([]);
+  expect(files.filter((name) => /[^.\w]import\(/.test(readFileSync(join(folder, 'dist', name), 'utf8')))).toEqual([]);
 });
 
 test('what is not ASCII is printed as it was written', () => {
