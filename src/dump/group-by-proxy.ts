@@ -69,10 +69,15 @@ const EXPLICIT = '\0named';
 function itemsOf(file: GroupedFile): Item[] {
   const folders = file.path.slice(0, -1);
   const name = file.path[file.path.length - 1] ?? '';
+  let stem: string | undefined;
   return file.documents.map((document) => ({
     folders: file.explicit ? [EXPLICIT, ...folders] : folders,
     file: name,
-    stem: stemOf(name),
+    // Few files need it, and its patterns take long to compile.
+    get stem() {
+      stem ??= stemOf(name);
+      return stem;
+    },
     origin: file.origin,
     document,
   }));
