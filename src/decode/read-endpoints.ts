@@ -36,19 +36,24 @@ const WANTED_POLICY = {
  * something in it is not as nearly always: another kind of address, a repeated key, a value that its field does not take.
  */
 export function readEndpoints(source: ByteSource, span: ByteSpan): PlainAssignment | undefined {
+  endpoints ??= new EndpointReader(new JsonReader());
   try {
-    return new EndpointReader(new JsonReader(source, span)).assignment();
+    endpoints.reader.begin(source, span);
+    return endpoints.assignment();
   } catch (error) {
     if (error === LEFT) return undefined;
     throw error;
   }
 }
 
+/** One is enough: nothing else is read while an assignment is. */
+let endpoints: EndpointReader | undefined;
+
 /** The type URL that was read last: of a dump all are the same. */
 let lastType = '';
 
 class EndpointReader {
-  private readonly reader: JsonReader;
+  readonly reader: JsonReader;
   private readonly parts: PartReader;
   private readonly tables = endpointTables();
 

@@ -13,6 +13,9 @@ const QUOTE = 0x22;
 /** The first letter of null. */
 const LETTER_N = 0x6e;
 
+/** One is enough: nothing else is read while a message is. */
+let parts: PartReader | undefined;
+
 /**
  * Reads only the wanted fields of a message straight from the bytes of a dump, and passes over the rest, which is where most of a
  * resource's bytes are.
@@ -22,8 +25,10 @@ const LETTER_N = 0x6e;
  * double would change, a value that does not fit the schema, another type, what is not JSON).
  */
 export function readPart(type: string, wanted: WantedMembers, source: ByteSource, span: ByteSpan): Message | undefined {
+  parts ??= new PartReader(new JsonReader());
   try {
-    return new PartReader(new JsonReader(source, span)).message(partPlan(type, wanted));
+    parts.reader.begin(source, span);
+    return parts.message(partPlan(type, wanted));
   } catch (error) {
     if (error === LEFT) return undefined;
     throw error;
@@ -32,7 +37,7 @@ export function readPart(type: string, wanted: WantedMembers, source: ByteSource
 
 /** Reads values by their plans where a reader stands. */
 export class PartReader {
-  private readonly reader: JsonReader;
+  readonly reader: JsonReader;
 
   constructor(reader: JsonReader) {
     this.reader = reader;

@@ -27,7 +27,7 @@ const EMPTY_LIST = Uint8Array.of(OPEN_BRACKET, 0x5d);
  */
 export function cutValue(source: ByteSource, span: ByteSpan, outer: KeyTable<string>, inner: KeyTable<string>): CutValue | undefined {
   try {
-    const left = innerLists(new JsonReader(source, span), outer, inner);
+    const left = innerLists(new JsonReader().begin(source, span), outer, inner);
     return left.length === 0 ? undefined : { text: textAround(source, span, left), left };
   } catch (error) {
     if (error === LEFT) return undefined;

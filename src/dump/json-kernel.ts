@@ -36,10 +36,10 @@ export interface JsonKernel {
   member(at: number, end: number, first: number, table: number): number;
   /**
    * Goes through the object at `at` and those within that the table at an address leads to. Of each wanted member the index of its value
-   * goes to the slot of its number: four bytes each from `slots` on, all 0 before. Out: the index behind the object; 0 where the bytes end,
-   * or something stands there that is to be looked at with care, a repeated key among it.
+   * goes to the slot of its number: four bytes each from `slots` on, `count` of them, 0 where there is no such member. Out: the index behind
+   * the object; 0 where the bytes end, or something stands there that is to be looked at with care, a repeated key among it.
    */
-  extract(at: number, end: number, table: number, slots: number): number;
+  extract(at: number, end: number, table: number, slots: number, count: number): number;
   /** The text of a short string among those that were met before, as known-texts.ts says; 0 where it is none of these. */
   knownText(at: number, end: number, table: number, mask: number): number;
 }

@@ -1,5 +1,5 @@
 import { pastSpaces, type SearchBytes } from './byte-search.ts';
-import type { ByteSource, ByteSpan } from './byte-source.ts';
+import { type ByteSource, type ByteSpan, bytesSource } from './byte-source.ts';
 import { type JsonKernel, MEMBER_SHIFT } from './json-kernel.ts';
 import { type JsonValue, setMember } from './json-value.ts';
 import { type JsonWindow, sharedKernel, WINDOW_SIZE, windowAt } from './json-windows.ts';
@@ -39,7 +39,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  */
 export class JsonReader {
   private readonly kernel: JsonKernel;
-  private readonly source: ByteSource;
+  private source: ByteSource = bytesSource('', new Uint8Array(0));
   private readonly bytes: Uint8Array;
   private readonly words: SearchBytes;
   private readonly texts: KnownTexts;
@@ -52,14 +52,19 @@ export class JsonReader {
   /** What is added to an index for the offset in the source. */
   private shift = 0;
 
-  constructor(source: ByteSource, span: ByteSpan) {
+  constructor() {
     const { kernel, words, texts } = sharedKernel();
-    this.source = source;
     this.kernel = kernel;
     this.bytes = words.bytes;
     this.words = words;
     this.texts = texts;
+  }
+
+  /** Begins at a value, whatever it was at before. */
+  begin(source: ByteSource, span: ByteSpan): this {
+    this.source = source;
     this.fetch(span.start, Math.min(span.end - span.start, AHEAD));
+    return this;
   }
 
   /** Offset in the source of the next byte. */
@@ -124,10 +129,9 @@ export class JsonReader {
   extract(shape: ObjectShape): boolean {
     if (shape.address < 0) return false;
     this.next();
-    const { kernel, words } = this;
+    const { kernel } = this;
     for (let tried = 0; ; tried++) {
-      words.bytes.fill(0, shape.slots, shape.slots + 4 * shape.count);
-      const behind = kernel.extract(this.at, this.end, shape.address, shape.slots);
+      const behind = kernel.extract(this.at, this.end, shape.address, shape.slots, shape.count);
       // Where a window ends, its last bytes come again with the next one.
       if (behind > 0 && (behind < this.turn || this.turn === this.end)) {
         this.at = behind;
@@ -147,8 +151,7 @@ export class JsonReader {
   /** The text of a slot that has one. */
   slotText(shape: ObjectShape, slot: number): string {
     const behind = this.at;
-    this.at = this.slotAt(shape, slot);
-    const text = this.text();
+    const text = this.textAt(this.slotAt(shape, slot));
     this.at = behind;
     return text;
   }
@@ -156,8 +159,7 @@ export class JsonReader {
   /** As `slotText`, of a number, true, false or null. */
   slotScalar(shape: ObjectShape, slot: number): number | boolean | null {
     const behind = this.at;
-    this.at = this.slotAt(shape, slot);
-    const value = this.scalar();
+    const value = this.scalarAt(this.slotAt(shape, slot));
     this.at = behind;
     return value;
   }
@@ -211,8 +213,13 @@ export class JsonReader {
 
   /** The text of the next value, a string. */
   text(): string {
-    if (this.next() !== QUOTE) throw LEFT;
-    const start = this.at + 1;
+    this.next();
+    return this.textAt(this.at);
+  }
+
+  private textAt(quote: number): string {
+    if (this.bytes[quote] !== QUOTE) throw LEFT;
+    const start = quote + 1;
     const short = this.texts.textAt(start, this.end);
     if (short !== undefined) {
       this.at = start + short.length + 1;
@@ -240,8 +247,12 @@ export class JsonReader {
   /** The next value: a number, true, false or null. */
   scalar(): number | boolean | null {
     this.next();
+    return this.scalarAt(this.at);
+  }
+
+  private scalarAt(start: number): number | boolean | null {
     const { bytes } = this;
-    const start = this.at;
+    this.at = start;
     let number = 0;
     let i = start;
     for (let byte = bytes[i] as number; byte >= DIGIT_0 && byte <= DIGIT_9; byte = bytes[++i] as number) number = number * 10 + byte - DIGIT_0;

@@ -2,6 +2,9 @@ import { reserveTable, sharedKernel } from './json-windows.ts';
 
 const encoder = new TextEncoder();
 const HEADER = 16;
+/** Where in the header the bits are that a key's first letter and its length choose; behind an empty key stands its quote. */
+const BITS = 8;
+const QUOTE = 0x22;
 const SLOT = 32;
 const WORD = 8;
 /** The kernel gives the number of a key in eight bits, with two more meanings. */
@@ -44,6 +47,7 @@ export function placeKeys(keys: readonly (readonly [key: string, number: number]
   view.setUint32(0, count - 1, true);
   view.setUint32(4, inner, true);
   let keyAt = address + size;
+  let bits = 0n;
   for (const [key, number] of encoded) {
     const words = new Uint32Array(wordsOf(key).buffer);
     let index = hashOf(words, key.length) & (count - 1);
@@ -53,9 +57,11 @@ export function placeKeys(keys: readonly (readonly [key: string, number: number]
     view.setUint32(slot + 16, key.length, true);
     view.setUint32(slot + 20, number + 1, true);
     view.setUint32(slot + 24, keyAt, true);
+    bits |= 1n << BigInt(((key[0] ?? QUOTE) + key.length) & 63);
     memory.set(key, keyAt);
     keyAt += key.length + WORD;
   }
+  view.setBigUint64(BITS, bits, true);
   memory.set(table, address);
   return address;
 }

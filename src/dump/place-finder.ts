@@ -110,7 +110,7 @@ export class PlaceFinder {
   }
 
   private readerAt(start: number): JsonReader {
-    return new JsonReader(this.source, { start, end: this.span.end });
+    return new JsonReader().begin(this.source, { start, end: this.span.end });
   }
 }
 

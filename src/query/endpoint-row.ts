@@ -117,8 +117,8 @@ class PlainRow implements EndpointRow {
   }
   get address(): string {
     const { host, port } = this.endpoint;
-    if (port === 0) return host || 'unknown';
-    return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+    if (host !== lastAddress.host || port !== lastAddress.port) lastAddress = { host, port, text: plainAddress(host, port) };
+    return lastAddress.text;
   }
   get host(): string {
     return this.endpoint.host;
@@ -156,6 +156,14 @@ class PlainRow implements EndpointRow {
   get sources(): readonly EndpointSource[] {
     return SOLE[this.common.source];
   }
+}
+
+/** Rows of one address stand together once they are sorted. */
+let lastAddress = { host: '', port: 0, text: plainAddress('', 0) };
+
+function plainAddress(host: string, port: number): string {
+  if (port === 0) return host || 'unknown';
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 const NONE: readonly string[] = [];

@@ -5,6 +5,8 @@ import textWidth, { isPlainText } from './text-width.ts';
 
 /** Blanks between two columns. */
 export const GAP = 2;
+/** About so much text comes at once. */
+const PIECE = 1 << 12;
 
 type TitledColumn<R> = Column<R> & { readonly title: string };
 
@@ -18,13 +20,26 @@ export function* plainTable<R>(rows: readonly R[], columns: readonly TitledColum
   if (last === undefined) return;
   const padded = columns.slice(0, -1).map((column) => new PaddedCells(column));
   if (hasHead) for (const cells of padded) cells.measure(cells.column.title);
-  for (const row of rows) for (const cells of padded) cells.measure(cells.column.cell(row));
+  measureRows(rows, padded);
   if (hasHead) yield lineOf(padded.map((cells) => cells.padded(cells.column.title)).join(''), last.title);
+  let lines = '';
   for (const row of rows) {
-    let line = '';
-    for (const cells of padded) line += cells.padded(cells.column.cell(row));
-    yield lineOf(line, oneLine(last.cell(row)));
+    lines += rowLine(row, padded, last);
+    if (lines.length < PIECE) continue;
+    yield lines;
+    lines = '';
   }
+  if (lines !== '') yield lines;
+}
+
+function measureRows<R>(rows: readonly R[], padded: readonly PaddedCells<R>[]): void {
+  for (const row of rows) for (const cells of padded) cells.measure(cells.column.cell(row));
+}
+
+function rowLine<R>(row: R, padded: readonly PaddedCells<R>[], last: Column<R>): string {
+  let line = '';
+  for (const cells of padded) line += cells.padded(cells.column.cell(row));
+  return lineOf(line, oneLine(last.cell(row)));
 }
 
 function lineOf(line: string, end: string): string {

@@ -1,4 +1,5 @@
-// A table of keys is a mask, the address of what it leads to, and from 16 bytes on mask + 1 slots. src/dump/key-table.ts writes it.
+// A table of keys is a mask, the address of what it leads to, a word of bits that most other keys are told by, and from 16 bytes on mask + 1 slots. src/dump/key-table.ts writes it.
+const BITS: usize = 8;
 const SLOTS: usize = 16;
 const SLOT_BITS: u32 = 5;
 /** In a slot: the first and the last eight bytes of a key, its length, its number + 1, its address. */
@@ -11,6 +12,7 @@ const ADDRESS: usize = 24;
 /** The number of the key at [at, end) in a table, -1 where it has no such key. */
 export function numberOf(table: usize, at: u32, end: u32): i32 {
   const length = end - at;
+  if (((load<u64>(table, BITS) >> ((load<u8>(at) + length) & 63)) & 1) === 0) return -1;
   const mask = load<u32>(table);
   const bytes = load<u64>(at);
   const head = length < 8 ? bytes & (((1 as u64) << (length << 3)) - 1) : bytes;

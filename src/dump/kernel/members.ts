@@ -51,10 +51,15 @@ export function member(from: u32, end: u32, isFirst: u32, table: usize): u32 {
 
 /**
  * Goes through the object at `at` and those within that its table leads to. Of each wanted member the index of its value goes to the slot of
- * its number: 4 bytes each from `slots` on, all 0 before. Out: the index behind the object; 0 where the bytes end, or something stands there
- * that is to be looked at with care, a repeated key among it.
+ * its number: 4 bytes each from `slots` on, `count` of them, 0 where there is no such member. Out: the index behind the object; 0 where the
+ * bytes end, or something stands there that is to be looked at with care, a repeated key among it.
  */
-export function extract(start: u32, end: u32, table: usize, slots: usize): u32 {
+export function extract(at: u32, end: u32, table: usize, slots: usize, count: u32): u32 {
+  memory.fill(slots, 0, count << 2);
+  return extractInto(at, end, table, slots);
+}
+
+function extractInto(start: u32, end: u32, table: usize, slots: usize): u32 {
   if (start >= end || load<u8>(start) !== OPEN_BRACE) return 0;
   let at = start + 1;
   let first = 1;
@@ -68,7 +73,7 @@ export function extract(start: u32, end: u32, table: usize, slots: usize): u32 {
     if (load<u32>(slots + place) !== 0) return 0;
     store<u32>(slots + place, at);
     const inner = load<u32>(load<u32>(table, INNER) + place);
-    at = inner === 0 ? pastValue(at, end) : extract(at, end, inner, slots);
+    at = inner === 0 ? pastValue(at, end) : extractInto(at, end, inner, slots);
     if (at === 0) return 0;
     first = 0;
   }
