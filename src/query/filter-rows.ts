@@ -42,6 +42,19 @@ export function filterRows<R>(rows: readonly R[], filters: readonly RowFilter<R>
   };
 }
 
+/**
+ * Whether filters leave of some rows what they leave of all, where the others are rows that one of the filters is sure to leave out. Plain text
+ * means a whole value where there is one in any row: so of each other filter one has to be among these (of a regular expression there is none). In: the flag of that one filter. False,
+ * too, where they leave nothing: then something is to be said of all rows.
+ */
+export function leavesOfAll<R>(some: readonly R[], filters: readonly RowFilter<R>[], flag: string): boolean {
+  const isClear = ({ wanted, values }: RowFilter<R>): boolean => {
+    const lower = wanted.toLowerCase();
+    return some.some((row) => values(row).some((value) => value.toLowerCase() === lower));
+  };
+  return filters.every((filter) => filter.flag === flag || isClear(filter)) && filterRows(some, filters).kept.length > 0;
+}
+
 function* allValues<R>(rows: readonly R[], filter: RowFilter<R>): Generator<string> {
   for (const row of rows) yield* filter.values(row);
 }

@@ -57,6 +57,17 @@ export function joinEndpoints(proxy: ProxyConfig): EndpointRow[] {
   return join.rows;
 }
 
+/**
+ * As {@link joinEndpoints}, of the clusters whose name may hold a text, letter case aside: of a large dump the others are not looked at.
+ * Undefined where others have to be: `/clusters` is there, or an assignment of such a name that one of them may have taken.
+ */
+export function joinEndpointsHolding(proxy: ProxyConfig, text: string): EndpointRow[] | undefined {
+  if (proxy.clusterStatuses !== undefined) return undefined;
+  const join = new EndpointJoin(proxy, text);
+  for (const cluster of proxy.mayHold('cluster', text)) join.addCluster(cluster);
+  return join.hasLeftAssignments() ? undefined : join.rows;
+}
+
 interface ListedAssignment {
   readonly resource: Resource<ClusterLoadAssignment>;
   /** Whether a cluster has taken it. */
@@ -70,8 +81,15 @@ class EndpointJoin {
   /** The clusters that were listed: a name may stand there in several states. */
   private readonly seen = new Set<string>();
 
-  constructor(proxy: ProxyConfig) {
-    for (const resource of proxy.endpoints) if (!this.assignments.has(resource.name)) this.assignments.set(resource.name, { resource, isTaken: false });
+  private readonly proxy: ProxyConfig;
+  private readonly isWhole: boolean;
+
+  /** In: also a text where only assignments whose name may hold it are listed; what a cluster names is found all the same. */
+  constructor(proxy: ProxyConfig, text?: string) {
+    this.proxy = proxy;
+    this.isWhole = text === undefined;
+    for (const resource of text === undefined ? proxy.endpoints : proxy.mayHold('endpoint', text))
+      if (!this.assignments.has(resource.name)) this.assignments.set(resource.name, { resource, isTaken: false });
     for (const status of proxy.clusterStatuses?.value.cluster_statuses ?? []) this.statuses.set(status.name ?? '', status);
   }
 
@@ -102,10 +120,21 @@ class EndpointJoin {
     }
   }
 
+  hasLeftAssignments(): boolean {
+    return [...this.assignments.values()].some(({ isTaken }) => !isTaken);
+  }
+
   private take(serviceName: string | undefined, cluster: string): Resource<ClusterLoadAssignment> | undefined {
-    const found = this.assignments.get(serviceName || cluster) ?? this.assignments.get(cluster);
+    const found = this.assignment(serviceName || cluster) ?? this.assignment(cluster);
     if (found !== undefined) found.isTaken = true;
     return found?.resource;
+  }
+
+  private assignment(name: string): ListedAssignment | undefined {
+    const known = this.assignments.get(name);
+    if (known !== undefined || this.isWhole) return known;
+    const [resource] = this.proxy.named('endpoint', name);
+    return resource && { resource, isTaken: true };
   }
 
   private add(rows: readonly EndpointRow[]): void {

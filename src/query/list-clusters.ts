@@ -3,7 +3,7 @@ import type { AdminDocument, ProxyConfig } from '../model/proxy-config.ts';
 import type { Resource } from '../model/resource.ts';
 import { type ClusterNameParts, clusterNameParts } from './cluster-name.ts';
 import { compareText } from './compare-text.ts';
-import { filterRows, type RowFilter } from './filter-rows.ts';
+import { leavesOfAll, type RowFilter } from './filter-rows.ts';
 import { ISTIO_CONFIG, istioConfigText } from './istio-config-ref.ts';
 import type { Column, Listing } from './listing.ts';
 import { resourceColumns } from './resource-state.ts';
@@ -55,16 +55,19 @@ function configuredClusters(clusters: readonly Resource<Cluster>[]): readonly Cl
   return clusters.map((cluster) => new ConfiguredCluster(cluster));
 }
 
+/** The flags that ask for a part of the name, the one that leaves fewest first. */
+const BY_NAME = ['cluster', 'fqdn', 'subset'] as const;
+
 /**
- * The clusters that one filter by a part of the name may leave: of a large dump the others need not even be made. Undefined where it leaves
- * none, as what is told then tells of all; and where several filters are given, as what one means may hang on rows that another leaves out.
+ * The clusters that a filter by a part of the name may leave: of a large dump the others need not even be made. Undefined where it is not sure
+ * that the filters leave the same of all.
  */
 function likelyClusters(proxy: ProxyConfig, wanted: ClusterFilters): readonly ClusterRow[] | undefined {
-  const filters = clusterFilters(wanted);
-  const part = certainPart(wanted.fqdn ?? wanted.subset ?? wanted.cluster ?? '');
-  if (part === '' || filters.length > 1) return undefined;
+  const flag = BY_NAME.find((name) => wanted[name] !== undefined);
+  const part = flag === undefined ? '' : certainPart(wanted[flag] ?? '');
+  if (part === '') return undefined;
   const rows = configuredClusters(proxy.mayHold('cluster', part));
-  return filterRows(rows, filters).kept.length > 0 ? rows : undefined;
+  return leavesOfAll(rows, clusterFilters(wanted), `--${flag}`) ? rows : undefined;
 }
 
 /** A row that reads of its cluster no more than is asked for: filters by name leave most of a large dump unread. */

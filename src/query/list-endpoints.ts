@@ -3,9 +3,10 @@ import type { ProxyConfig } from '../model/proxy-config.ts';
 import { compareText } from './compare-text.ts';
 import type { EndpointRow } from './endpoint-row.ts';
 import { endpointHealth } from './endpoint-share.ts';
-import type { RowFilter } from './filter-rows.ts';
-import { joinEndpoints } from './join-endpoints.ts';
+import { leavesOfAll, type RowFilter } from './filter-rows.ts';
+import { joinEndpoints, joinEndpointsHolding } from './join-endpoints.ts';
 import type { Column, Listing } from './listing.ts';
+import { certainPart } from './text-pattern.ts';
 
 export type { EndpointRow } from './endpoint-row.ts';
 
@@ -16,11 +17,21 @@ export interface EndpointFilters {
   readonly status?: string | undefined;
 }
 
-/** All endpoints of all clusters, in istioctl's order: by address, port, cluster. The notes say which documents they are from. */
-export function listEndpoints(proxy: ProxyConfig): Listing<EndpointRow> {
-  const rows = joinEndpoints(proxy);
+/**
+ * All endpoints of all clusters, in istioctl's order: by address, port, cluster. The notes say which documents they are from. In: also the
+ * filters that the rows will be held against; rows that these are sure to leave out may be missing where they leave any.
+ */
+export function listEndpoints(proxy: ProxyConfig, wanted: EndpointFilters = {}): Listing<EndpointRow> {
+  const rows = likelyEndpoints(proxy, wanted) ?? joinEndpoints(proxy);
   rows.sort((a, b) => compareText(a.host, b.host) || a.port - b.port || compareText(a.cluster, b.cluster));
   return { kind: 'endpoints', noun: 'endpoint', rows, columns: COLUMNS, resourceOf: (row) => row.resource, notes: sourceNotes(proxy) };
+}
+
+/** The endpoints of the clusters that a filter by name may leave; undefined where it is not sure that the filters leave the same of all. */
+function likelyEndpoints(proxy: ProxyConfig, wanted: EndpointFilters): EndpointRow[] | undefined {
+  const part = certainPart(wanted.cluster ?? '');
+  const rows = part === '' ? undefined : joinEndpointsHolding(proxy, part);
+  return rows !== undefined && leavesOfAll(rows, endpointFilters(wanted), '--cluster') ? rows : undefined;
 }
 
 /** The filters of the command line over rows of endpoints. */

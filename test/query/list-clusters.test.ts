@@ -1,12 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { buildProxyConfig } from '../../src/decode/build-proxy-config.ts';
-import { textSource } from '../../src/dump/byte-source.ts';
-import { readDocuments } from '../../src/dump/read-documents.ts';
 import type { ProxyConfig } from '../../src/model/proxy-config.ts';
 import { filterRows } from '../../src/query/filter-rows.ts';
 import { type ClusterFilters, type ClusterRow, clusterFilters, listClusters } from '../../src/query/list-clusters.ts';
-import { searchNatively } from '../../src/source/search-natively.ts';
-import { clusterStatuses, clustersSection, configDump, type Json, proxyOf } from '../support/dump-builders.ts';
+import { clusterStatuses, clustersSection, configDump, type Json, largeProxyOf, proxyOf } from '../support/dump-builders.ts';
 import { columnOf, tableOf } from '../support/table-of.ts';
 
 const listed = async (...clusters: readonly Json[]) => listClusters(await proxyOf(configDump(clustersSection(...clusters))));
@@ -110,11 +106,8 @@ describe('of a large dump', () => {
     ...['catalog', 'CATALOG-2', 'web', 'web.shop', 'a*b'].flatMap((host) => [`outbound|80||${host}`, `outbound|8080|v1|${host}`, `outbound|80|v10|${host}`]),
     ...['web', 'inbound|80||', 'PassthroughCluster', 'outbound|80||käse'],
   ];
-  /** A proxy whose dump is read as a large one: no cluster is made before it is asked for. */
-  async function largeProxy(clusters: readonly string[]): Promise<ProxyConfig> {
-    const json = JSON.stringify(configDump(clustersSection(...clusters.map((name) => ({ name, type: 'EDS' })))));
-    return buildProxyConfig('proxy', await readDocuments({ ...textSource('x.json', json), search: searchNatively }));
-  }
+  const largeProxy = (clusters: readonly string[]): Promise<ProxyConfig> =>
+    largeProxyOf(configDump(clustersSection(...clusters.map((name) => ({ name, type: 'EDS' })))));
 
   test.each<ClusterFilters>([
     ...['catalog', 'CATALOG', 'web', 'web.shop', 'eb', 'a*b', 'w?b*', '*', '~^web', 'käse', 'nothing', 'inbound|80||', ''].map((fqdn) => ({ fqdn })),
@@ -122,6 +115,10 @@ describe('of a large dump', () => {
     ...['outbound|80||web', 'passthrough', 'PassthroughCluster', 'outbound|*'].map((cluster) => ({ cluster })),
     { fqdn: 'web.shop', subset: 'v1' },
     { fqdn: 'catalog', port: '80' },
+    { fqdn: 'catalog', port: '8' },
+    { fqdn: 'web', type: 'eds' },
+    { subset: 'v1', direction: 'outbound' },
+    { cluster: 'outbound|80|v1*', subset: '~v' },
     { port: '80' },
     { type: 'EDS' },
     { direction: 'inbound' },
@@ -140,5 +137,6 @@ describe('of a large dump', () => {
     expect(listClusters(proxy, { fqdn: 's499.shop' }).rows).toHaveLength(1);
     expect(listClusters(proxy, { fqdn: 's499' }).rows).toHaveLength(1);
     expect(listClusters(proxy, { fqdn: 's49*' }).rows).toHaveLength(11);
+    expect(listClusters(proxy, { fqdn: 's499.shop', port: '80', direction: 'outbound' }).rows).toHaveLength(1);
   });
 });

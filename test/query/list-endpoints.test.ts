@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { filterRows } from '../../src/query/filter-rows.ts';
-import { endpointFilters, listEndpoints } from '../../src/query/list-endpoints.ts';
+import { type EndpointFilters, type EndpointRow, endpointFilters, listEndpoints } from '../../src/query/list-endpoints.ts';
 import {
   assignment,
   clusterStatuses,
@@ -10,6 +10,7 @@ import {
   endpointsSection,
   hostStatus,
   type Json,
+  largeProxyOf,
   proxyOf,
 } from '../support/dump-builders.ts';
 import { columnOf, tableOf } from '../support/table-of.ts';
@@ -134,4 +135,53 @@ test.each([
     }),
   );
   expect(filterRows(rows, endpointFilters(wanted)).kept).toHaveLength(count);
+});
+
+describe('of a large dump', () => {
+  const host = (i: number): Json => endpoint(`10.0.0.${i}`, 80 + (i % 2), i % 3 === 0 ? { health_status: 'UNHEALTHY' } : {});
+  const clusters = [
+    eds('catalog'),
+    eds('catalog-v1'),
+    eds('other', 'catalog-v2'),
+    eds('web', 'elsewhere'),
+    eds('Empty-Web'),
+    { name: 'fixed', type: 'STATIC' },
+  ];
+  const names = ['catalog', 'catalog-v1', 'catalog-v2', 'elsewhere', 'orphan-web', 'Empty-Web'];
+  const assignments = names.map((name, i) => assignment(name, ...(name === 'Empty-Web' ? [] : [host(i), host(i + 7)])));
+  const dump = configDump(clustersSection(...clusters), endpointsSection(...assignments));
+
+  test.each<EndpointFilters>([
+    ...['catalog', 'CATALOG-V1', 'catalog-v2', 'cat*', 'web', 'eb', 'other', 'elsewhere', 'orphan', 'empty', 'fixed', 'nothing', '~^cat', '', '*'].map(
+      (cluster) => ({
+        cluster,
+      }),
+    ),
+    { cluster: 'catalog', port: '80' },
+    { cluster: 'catalog', port: '8' },
+    { cluster: 'catalog', status: 'unhealthy' },
+    { cluster: 'catalog-v1', address: '10.0.0.1' },
+    { cluster: 'web', address: '~[' },
+    { status: 'HEALTHY' },
+  ])('what filters leave of it is the same, and what they say of nothing, when other clusters are left out before: %j', async (wanted) => {
+    const told = ({ rows }: { readonly rows: readonly EndpointRow[] }): unknown => {
+      const { kept, miss } = filterRows(rows, endpointFilters(wanted));
+      return [kept.map((row) => [row.cluster, row.address, row.edsHealth, row.shares?.of(row), row.resource?.path]), miss];
+    };
+    const isBroken = wanted.address === '~[';
+    for (const documents of [dump, configDump(clustersSection(...clusters)), configDump(endpointsSection(...assignments))]) {
+      const [some, all] = [listEndpoints(await largeProxyOf(documents), wanted), listEndpoints(await largeProxyOf(documents))];
+      if (isBroken) expect(() => told(some)).toThrow(SyntaxError);
+      else expect(told(some)).toEqual(told(all));
+    }
+  });
+
+  test('a filter by the cluster has few clusters looked at', async () => {
+    const many = Array.from({ length: 500 }, (_, i) => `s${i}`);
+    const proxy = await largeProxyOf(
+      configDump(clustersSection(...many.map((name) => eds(name))), endpointsSection(...many.map((name) => assignment(name, host(1))))),
+    );
+    expect(listEndpoints(proxy, { cluster: 's499' }).rows).toHaveLength(1);
+    expect(listEndpoints(proxy, { cluster: 's49*', port: '81' }).rows).toHaveLength(11);
+  });
 });

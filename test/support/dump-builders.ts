@@ -1,7 +1,8 @@
 import { buildProxyConfig } from '../../src/decode/build-proxy-config.ts';
-import { bytesSource } from '../../src/dump/byte-source.ts';
+import { bytesSource, textSource } from '../../src/dump/byte-source.ts';
 import { readDocuments } from '../../src/dump/read-documents.ts';
 import type { ProxyConfig } from '../../src/model/proxy-config.ts';
+import { searchNatively } from '../../src/source/search-natively.ts';
 
 /** JSON as Envoy's admin interface writes it. */
 export type Json = Record<string, unknown>;
@@ -18,6 +19,12 @@ export async function proxyOf(...documents: readonly (Json | string)[]): Promise
     }),
   );
   return buildProxyConfig('proxy', read.flat());
+}
+
+/** As {@link proxyOf}, of a dump that is read as a large one: no resource is made before it is asked for. */
+export async function largeProxyOf(document: Json): Promise<ProxyConfig> {
+  const source = { ...textSource('dump.json', JSON.stringify(document)), search: searchNatively };
+  return buildProxyConfig('proxy', await readDocuments(source));
 }
 
 /** A `/config_dump` of sections. */

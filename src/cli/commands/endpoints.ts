@@ -36,7 +36,7 @@ export const command = defineCommand({
       { kinds: ['cluster', 'endpoint'], companions: ['clusters'] },
       io,
       async (proxy, io, { pods }) => {
-        const listed = listEndpoints(proxy);
+        const listed = listEndpoints(proxy, pods === undefined && args.compat === undefined ? args : {});
         const listing = pods === undefined ? listed : withPods(listed, pods);
         requireSection(proxy, 'endpoint', proxy.sections.has('endpoint') || proxy.clusterStatuses !== undefined || listing.rows.length > 0);
         if (args.compat) {
