@@ -4,7 +4,7 @@ import type { ProxyConfig } from '../model/proxy-config.ts';
 import type { Resource } from '../model/resource.ts';
 import { derivedResource } from './derived-resource.ts';
 import { shortDomains } from './domains-text.ts';
-import type { RowFilter } from './filter-rows.ts';
+import { leavesOfAll, type RowFilter } from './filter-rows.ts';
 import { istioConfigText } from './istio-config-ref.ts';
 import type { Listing } from './listing.ts';
 import { matcherLeaves } from './matcher-leaves.ts';
@@ -14,6 +14,7 @@ import { type RouteDestination, routeDestination } from './route-destination.ts'
 import { routeMatchText, routePathText, routePathValue } from './route-match-text.ts';
 import type { RouteRow, WholeRouteRow } from './route-row.ts';
 import { SHOWN_ROUTES } from './shown-routes.ts';
+import { certainPart } from './text-pattern.ts';
 
 export type { RouteRow } from './route-row.ts';
 
@@ -34,17 +35,33 @@ const NO_ACTION: Pick<RouteDestination, 'kind' | 'arms'> = { kind: 'none', arms:
 
 /**
  * All routes of all route configs, by the config's name (numbers first), else in Envoy's own order of evaluation.
- * In: the proxy, and what takes secrets out of a route. Where the input lists no route configs, those inline in listeners are taken.
+ * In: the proxy, and what takes secrets out of a route; also the filters that the rows will be held against: rows that these are sure to leave
+ * out may be missing where they leave any. Where the input lists no route configs, those inline in listeners are taken.
  */
-export function listRoutes(proxy: ProxyConfig, masked: <T>(value: T) => T): Listing<RouteRow> {
-  const listed = proxy.routeConfigs.map((resource) => ({ resource, name: resource.name }));
+export function listRoutes(proxy: ProxyConfig, masked: <T>(value: T) => T, wanted: RouteFilters = {}): Listing<RouteRow> {
   const inline = proxy.sections.has('route_config') ? [] : proxy.listeners.flatMap(inlineConfigs);
-  const configs = [...listed, ...inline];
-  const order = new Map(configs.map((config, i) => [config, i]));
-  configs.sort((a, b) => compareNames(a.name, b.name) || (order.get(a) as number) - (order.get(b) as number));
-  const rows = configs.flatMap(({ resource, name }) => shownRows(resource, name, masked));
+  const rows = likelyRows(proxy, masked, wanted) ?? rowsInOrder([...proxy.routeConfigs.map(named), ...inline], masked);
   const notes = inline.length > 0 ? ['the input has no routes section; these are the route configs inside its listeners'] : [];
   return { kind: 'routes', noun: 'route', rows, columns: ROUTE_COLUMNS, resourceOf: (row) => row.resource, notes };
+}
+
+const named = (resource: Resource<RouteConfiguration>): ListedConfig => ({ resource, name: resource.name });
+
+function rowsInOrder(configs: readonly ListedConfig[], masked: Masked): RouteRow[] {
+  const order = new Map(configs.map((config, i) => [config, i]));
+  return configs
+    .toSorted((a, b) => compareNames(a.name, b.name) || (order.get(a) as number) - (order.get(b) as number))
+    .flatMap(({ resource, name }) => shownRows(resource, name, masked));
+}
+
+/** The routes of the configs that a filter by their name leaves; undefined where it is not sure that the filters leave the same of all. */
+function likelyRows(proxy: ProxyConfig, masked: Masked, wanted: RouteFilters): RouteRow[] | undefined {
+  const part = certainPart(wanted.name ?? '');
+  if (part === '') return undefined;
+  const some = proxy.mayHold('route_config', part).map(named);
+  const exact = some.filter(({ name }) => name.toLowerCase() === wanted.name?.toLowerCase());
+  const rows = rowsInOrder(exact.length > 0 ? exact : some, masked);
+  return leavesOfAll(rows, routeFilters(wanted), '--name') ? rows : undefined;
 }
 
 /** The filters of the command line over rows of routes. */

@@ -1,7 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { filterRows } from '../../src/query/filter-rows.ts';
-import { listRoutes, routeFilters, withoutRoutes } from '../../src/query/list-routes.ts';
-import { chain, configDump, httpFilter, type Json, listener, listenersSection, proxyOf, routesSection, virtualHost } from '../support/dump-builders.ts';
+import { listRoutes, type RouteFilters, type RouteRow, routeFilters, withoutRoutes } from '../../src/query/list-routes.ts';
+import {
+  chain,
+  configDump,
+  httpFilter,
+  type Json,
+  largeProxyOf,
+  listener,
+  listenersSection,
+  proxyOf,
+  routesSection,
+  virtualHost,
+} from '../support/dump-builders.ts';
 import { columnOf, tableOf } from '../support/table-of.ts';
 
 const same = <T>(value: T): T => value;
@@ -251,5 +262,37 @@ describe('filters', () => {
   test('that match nothing only together blame all of them', async () => {
     const { miss } = filterRows(await rows(), routeFilters({ name: '80', path: '/' }));
     expect(miss).toMatchObject({ nearest: [], onlyTogether: true });
+  });
+});
+
+describe('of a large dump', () => {
+  const route = (prefix: string, cluster: string): Json => ({ match: { prefix }, route: { cluster } });
+  const configs = ['80', '8080', 'http.80', 'Web', 'inbound|80||'].map((name, i) => ({
+    name,
+    virtual_hosts:
+      i === 3 ? [] : [virtualHost('a', ['a.shop', `b${i}.shop`], route('/a', 'a'), route('/b', `b${i}`)), virtualHost('c', ['c'], route('/', 'c'))],
+  }));
+  const dump = configDump(routesSection(...configs));
+
+  test.each<RouteFilters>([
+    ...['80', '8080', '808', 'http', 'WEB', 'w*', '*80', '~^8', 'nothing', '', '*'].map((name) => ({ name })),
+    { name: '80', domain: 'a.shop' },
+    { name: '80', domain: 'b4.shop' },
+    { name: '80', domain: 'b4' },
+    { name: '8080', cluster: 'b1', path: '/b' },
+    { name: '8080', path: '~[' },
+    { domain: 'a.shop' },
+  ])('what filters leave of it is the same, and what they say of nothing, when other configs are left out before: %j', async (wanted) => {
+    const told = ({ rows }: { readonly rows: readonly RouteRow[] }): unknown => {
+      const { kept, miss } = filterRows(rows, routeFilters(wanted));
+      return [kept.map((row) => [row.configName, row.hostName, row.match, row.destination.text]), miss];
+    };
+    const [some, all] = [listRoutes(await largeProxyOf(dump), same, wanted), listRoutes(await largeProxyOf(dump), same)];
+    if (wanted.path === '~[') expect(() => told(some)).toThrow(SyntaxError);
+    else expect(told(some)).toEqual(told(all));
+  });
+
+  test('a filter by the name of a config has no other one read', async () => {
+    expect(listRoutes(await largeProxyOf(dump), same, { name: '80' }).rows.map((row) => row.configName)).toEqual(['80', '80', '80']);
   });
 });

@@ -30,14 +30,15 @@ export const command = defineCommand({
   async run(args, io) {
     return overProxies(args, { kinds: ['route_config'], name: args.name }, io, async (proxy, io) => {
       const masked = masker(args);
-      const listing = listRoutes(proxy, masked);
+      const wanted = { ...args, virtualService: args['virtual-service'] };
+      // A row of a whole config stands for its first route, be it one that a filter leaves out.
+      const listing = listRoutes(proxy, masked, args.verbose && args.compat === undefined ? wanted : {});
       requireSection(proxy, 'route_config', proxy.sections.has('route_config') || listing.rows.length > 0);
       if (args.compat) {
         const document = () => istioctlRouteConfigs(proxy, args).map(({ type, value }) => encodeMessage(type, masked(value)));
         return printCompat({ table: () => istioctlRouteTable(proxy, args), document }, args, io);
       }
-      const filters = routeFilters({ ...args, virtualService: args['virtual-service'] });
-      return printListing(args.verbose ? listing : withoutRoutes(listing), { proxy, filters, args }, io);
+      return printListing(args.verbose ? listing : withoutRoutes(listing), { proxy, filters: routeFilters(wanted), args }, io);
     });
   },
 });
