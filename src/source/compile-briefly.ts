@@ -7,8 +7,8 @@ const USUAL = ['--max-inlined-bytecode-size=460', '--max-inlined-bytecode-size-c
 let isSet = false;
 
 /**
- * Has the engine draw fewer functions into one another when it compiles what runs often. To go through a large dump takes a second, and
- * compiling it all as if it ran for hours took a quarter of that; what is measured stands in docs/performance.md. Not before it is needed:
+ * Has the engine draw fewer functions into one another when it compiles what runs often. To go through a dump takes a second at most,
+ * and compiling it all as if it ran for hours took a quarter of that; what is measured stands in docs/performance.md. Not before it is needed:
  * with other flags Node has to compile its own modules anew.
  */
 export function compileBriefly(): void {

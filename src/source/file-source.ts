@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import { type ByteSource, LARGE, SEARCHED, type SourceStore } from '../dump/byte-source.ts';
+import { type ByteSource, SEARCHED, type SourceStore } from '../dump/byte-source.ts';
 import { compileBriefly } from './compile-briefly.ts';
 import type { ReadProgress } from './reading-options.ts';
 import { searchNatively } from './search-natively.ts';
@@ -19,7 +19,7 @@ export function fileSource(path: string, label = path, onRead?: ReadProgress, ke
 
 /** As {@link fileSource}, of a file that is open already; it may have no name any more. */
 export function openedSource(handle: number, size: number, label: string, onRead?: ReadProgress): ByteSource {
-  if (size >= LARGE) compileBriefly();
+  if (size >= SEARCHED) compileBriefly();
   let chunk = new Uint8Array(0);
   return {
     ...windowed(label, size, (start, end) => {
