@@ -7,7 +7,7 @@ const USUAL = ['--max-inlined-bytecode-size=460', '--max-inlined-bytecode-size-c
 let isSet = false;
 
 /**
- * Has the engine draw fewer functions into one another when it compiles what runs often. To go through a dump takes a second at most,
+ * Has the engine draw fewer functions into one another when it compiles what runs often. Most dumps are gone through within a second,
  * and compiling it all as if it ran for hours took a quarter of that; what is measured stands in docs/performance.md. Not before it is needed:
  * with other flags Node has to compile its own modules anew.
  */
