@@ -133,8 +133,10 @@ function keptOutline(source: ByteSource, from: number): ReturnType<typeof outlin
   if (known !== undefined && known.end <= source.size) return known;
   const root = outline(source, from);
   const kept = outlineBytes(root);
-  if (kept !== undefined) source.store.save(kept);
-  return root;
+  if (kept === undefined) return root;
+  source.store.save(kept);
+  // What the bytes were made of is no longer needed, and may be large.
+  return outlineOfBytes(kept) ?? root;
 }
 
 function outline(source: ByteSource, from: number): ReturnType<typeof outlineJson> {

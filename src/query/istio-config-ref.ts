@@ -28,8 +28,15 @@ export function istioConfigRef(metadata: Metadata | undefined): IstioConfigRef |
   return apis === 'apis' && namespaces === 'namespaces' && parts.length === 8 ? { group, kind, namespace, name } : undefined;
 }
 
+/** The path and the text of the last object: neighbours were mostly made of the same. */
+let last: readonly [path: string, text: string] = ['', ''];
+
 /** `catalog.shop`; the whole path where it is of another form; '' where there is none. */
 export function istioConfigText(metadata: Metadata | undefined): string {
-  const ref = istioConfigRef(metadata);
-  return ref === undefined ? (istioConfigPath(metadata) ?? '') : `${ref.name}.${ref.namespace}`;
+  const path = istioConfigPath(metadata) ?? '';
+  if (path !== last[0]) {
+    const ref = istioConfigRef(metadata);
+    last = [path, ref === undefined ? path : `${ref.name}.${ref.namespace}`];
+  }
+  return last[1];
 }

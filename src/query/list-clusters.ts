@@ -75,7 +75,7 @@ class ConfiguredCluster implements ClusterRow {
   readonly isConfigured = true;
   readonly cluster: Resource<Cluster>;
   readonly parts: ClusterNameParts | undefined;
-  private read: Partial<Cluster> | undefined;
+  private texts: ShownTexts | undefined;
 
   constructor(cluster: Resource<Cluster>) {
     this.cluster = cluster;
@@ -83,17 +83,24 @@ class ConfiguredCluster implements ClusterRow {
   }
 
   get type(): string {
-    return clusterType(this.shown);
+    return this.shown.type;
   }
 
   get destinationRule(): string {
-    return istioConfigText(this.shown.metadata);
+    return this.shown.destinationRule;
   }
 
-  private get shown(): Partial<Cluster> {
-    this.read ??= this.cluster.part(SHOWN);
-    return this.read;
+  private get shown(): ShownTexts {
+    this.texts ??= shownTexts(this.cluster.part(SHOWN));
+    return this.texts;
   }
+}
+
+/** What a row keeps of its cluster, which takes less room than what it is made of. */
+type ShownTexts = Pick<ClusterRow, 'type' | 'destinationRule'>;
+
+function shownTexts(cluster: Cluster): ShownTexts {
+  return { type: clusterType(cluster), destinationRule: istioConfigText(cluster.metadata) };
 }
 
 const FROM_STATUSES = 'from /clusters alone: names; types and settings come with /config_dump';

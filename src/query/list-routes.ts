@@ -12,8 +12,8 @@ import { compareNames } from './natural-order.ts';
 import { ROUTE_COLUMNS, ROUTE_CONFIG_COLUMNS } from './route-columns.ts';
 import { type RouteDestination, routeDestination } from './route-destination.ts';
 import { routeMatchText, routePathText, routePathValue } from './route-match-text.ts';
-import type { RouteRow, WholeRouteRow } from './route-row.ts';
-import { SHOWN_ROUTES } from './shown-routes.ts';
+import { RouteRow, type RouteTexts, type RowsOfConfig, type RowsOfHost, WholeRouteRow } from './route-row.ts';
+import { DOMAINS, SHOWN_ROUTES } from './shown-routes.ts';
 import { certainPart } from './text-pattern.ts';
 
 export type { RouteRow } from './route-row.ts';
@@ -89,63 +89,63 @@ export function withoutRoutes(listing: Listing<RouteRow>): Listing<RouteRow> {
 type Masked = <T>(value: T) => T;
 
 function shownRows(resource: Resource<RouteConfiguration>, configName: string, masked: Masked): RouteRow[] {
+  const shown = resource.part(SHOWN_ROUTES);
   let whole: WholeRouteRow[] | undefined;
-  const wholeRows = (): readonly WholeRouteRow[] => {
-    whole ??= rowsOf(resource.value, of, (row, host, route) => ({ ...row, host, route }));
-    return whole;
+  let hosts: readonly VirtualHost[] | undefined;
+  const config: RowsOfConfig = {
+    resource,
+    configName,
+    hostCount: shown.virtual_hosts?.length ?? 0,
+    domainsOf(host) {
+      hosts ??= resource.part(DOMAINS).virtual_hosts ?? [];
+      return hosts[host]?.domains ?? [];
+    },
+    wholeRows() {
+      whole ??= rowsOf(resource.value, config, masked, (...row) => new WholeRouteRow(...row));
+      return whole;
+    },
   };
-  const of: Listed = { resource, configName, masked, wholeRows };
-  return rowsOf(resource.part(SHOWN_ROUTES), of, (row) => row);
+  return rowsOf(shown, config, masked, (of, host, index, texts) => new RouteRow(of, host, index, texts));
 }
 
-/** What all rows of a route config have. */
-interface Listed extends Pick<RouteRow, 'resource' | 'configName' | 'wholeRows'> {
-  readonly masked: Masked;
-}
-type MakeRow<R> = (row: RouteRow, host: VirtualHost | undefined, route: Route | undefined) => R;
+type MakeRow<R> = (...row: ConstructorParameters<typeof WholeRouteRow>) => R;
 
-const NO_HOST = { hostName: '', allDomains: [], domains: '', pathText: undefined, path: '', match: '', virtualService: '' } as const;
+const NO_HOST = { index: 0, name: '', domains: '' } as const;
+const NO_ROUTE = { pathText: undefined, path: '', match: '', virtualService: '' } as const;
 /** MATCH and VIRTUAL SERVICE as istioctl has them. */
 const NO_ROUTES = { pathText: undefined, path: '', match: '/*', virtualService: '404', destination: { ...NO_ACTION, text: '404: no routes' } } as const;
 
-function rowsOf<R>(config: RouteConfiguration, { resource, configName, masked, wholeRows }: Listed, make: MakeRow<R>): R[] {
-  const hosts = config.virtual_hosts ?? [];
-  const hostCount = hosts.length;
-  const listed = { resource, configName, wholeRows, hostCount };
-  if (hostCount === 0) {
-    const text = config.vhds ? 'virtual hosts come by VHDS' : '404: no virtual hosts';
-    return [make({ ...listed, ...NO_HOST, index: 0, destination: { ...NO_ACTION, text } }, undefined, undefined)];
+function rowsOf<R>(routes: RouteConfiguration, config: RowsOfConfig, masked: Masked, make: MakeRow<R>): R[] {
+  const hosts = routes.virtual_hosts ?? [];
+  if (hosts.length === 0) {
+    const text = routes.vhds ? 'virtual hosts come by VHDS' : '404: no virtual hosts';
+    return [make(config, NO_HOST, 0, { ...NO_ROUTE, destination: { ...NO_ACTION, text } }, undefined, undefined)];
   }
   const rows: R[] = [];
-  for (const host of hosts) {
-    const allDomains = host.domains ?? [];
-    const hostName = host.name ?? '';
-    const domains = shortDomains(allDomains);
+  for (const [index, host] of hosts.entries()) {
+    const ofHost: RowsOfHost = { index, name: host.name ?? '', domains: shortDomains(host.domains ?? []) };
     const count = rows.length;
     const add = (original: Route, under: string): void => {
       const route = masked(original);
-      const row: RouteRow = {
-        resource,
-        configName,
-        wholeRows,
-        hostCount,
-        index: rows.length,
-        hostName,
-        allDomains,
-        domains,
-        pathText: routePathText(route.match),
-        path: routePathValue(route.match),
-        match: `${under}${under !== '' && route.match === undefined ? '' : routeMatchText(route.match)}`,
-        virtualService: istioConfigText(route.metadata),
-        destination: routeDestination(route),
-      };
-      rows.push(make(row, host, route));
+      rows.push(make(config, ofHost, rows.length, routeTexts(route, under), host, route));
     };
     for (const route of host.routes ?? []) add(route, '');
     for (const { route, under } of matcherRoutes(host)) add(route, under);
-    if (rows.length === count) rows.push(make({ ...listed, ...NO_ROUTES, index: count, hostName, allDomains, domains }, host, undefined));
+    if (rows.length === count) rows.push(make(config, ofHost, count, NO_ROUTES, host, undefined));
   }
   return rows;
+}
+
+/** In: a route, and what stands before its match. */
+function routeTexts(route: Route, under: string): RouteTexts {
+  const pathText = routePathText(route.match);
+  return {
+    pathText,
+    path: routePathValue(route.match),
+    match: under === '' ? routeMatchText(route.match, pathText) : `${under}${route.match === undefined ? '' : routeMatchText(route.match, pathText)}`,
+    virtualService: istioConfigText(route.metadata),
+    destination: routeDestination(route),
+  };
 }
 
 /** The routes at the leaves of a virtual host's `matcher`, each with the way there. */

@@ -20,16 +20,42 @@ export function routeDestination(route: Pick<Route, 'route' | 'redirect' | 'dire
 
 function forwardDestination(action: RouteAction): RouteDestination {
   if (action.weighted_clusters) {
-    const arms = weightedArms(action.weighted_clusters.clusters);
-    return { kind: 'weighted_clusters', text: weightedText(arms), arms };
+    return new WeightedDestination(weightedArms(action.weighted_clusters.clusters));
   }
   if (action.cluster !== undefined) {
-    return { kind: 'cluster', text: action.cluster, arms: [{ cluster: action.cluster, cluster_header: null, weight: 1, percent: 100 }] };
+    return new ClusterDestination(action.cluster);
   }
   if (action.cluster_header !== undefined) return { kind: 'cluster_header', text: headerClusterText(action.cluster_header), arms: [] };
   const plugin = action.cluster_specifier_plugin ?? action.inline_cluster_specifier_plugin?.extension?.name;
   if (plugin !== undefined) return { kind: 'cluster_specifier_plugin', text: `cluster chosen by plugin ${plugin}`, arms: [] };
   return { kind: 'none', text: 'no cluster', arms: [] };
+}
+
+/** A large dump has a hundred thousand destinations: each holds what it needs, and makes the rest when it is asked for. */
+class ClusterDestination implements RouteDestination {
+  readonly kind = 'cluster';
+  readonly text: string;
+
+  constructor(cluster: string) {
+    this.text = cluster;
+  }
+
+  get arms(): readonly WeightedArm[] {
+    return [{ cluster: this.text, cluster_header: null, weight: 1, percent: 100 }];
+  }
+}
+
+class WeightedDestination implements RouteDestination {
+  readonly kind = 'weighted_clusters';
+  readonly arms: readonly WeightedArm[];
+
+  constructor(arms: readonly WeightedArm[]) {
+    this.arms = arms;
+  }
+
+  get text(): string {
+    return weightedText(this.arms);
+  }
 }
 
 const REDIRECT_CODES: Readonly<Record<string, number>> = {

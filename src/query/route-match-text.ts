@@ -68,15 +68,15 @@ export function otherConditionTexts(match: RouteMatch | undefined): string[] {
 
 /**
  * The MATCH cell: the path as istioctl shows it, and what else must hold in brackets, by kind, so that two rows of one path do not look
- * the same: `/items* (+method, headers)`.
+ * the same: `/items* (+method, headers)`. In: the text of the path too, where it is at hand.
  */
-export function routeMatchText(match: RouteMatch | undefined): string {
+export function routeMatchText(match: RouteMatch | undefined, path = routePathText(match)): string {
   const more: string[] = [];
   if (match?.headers !== undefined && methodText(match) !== '') more.push('method');
   if (match?.headers?.some(({ name }) => name !== ':method')) more.push('headers');
   if (match?.query_parameters?.length) more.push('query');
   if (otherConditionTexts(match).length > 0) more.push('more');
-  return more.length === 0 ? routePathText(match) : `${routePathText(match)} (+${more.join(', ')})`;
+  return more.length === 0 ? path : `${path} (+${more.join(', ')})`;
 }
 
 /** `12.5%`. */

@@ -65,3 +65,6 @@ export const SHOWN_ROUTES = wantedFields({
     },
   },
 });
+
+/** The domains of its virtual hosts alone: of a large dump the strings of all of them are not held. */
+export const DOMAINS = wantedFields({ virtual_hosts: { domains: true } });
