@@ -102,7 +102,7 @@ export class EntryNoter {
   table(): EntryTable | undefined {
     if (!this.isNoting || this.level() !== 0 || this.kernel.isUsual() === 0) return undefined;
     this.rows.take();
-    return new EntryTable(this.rows.columns());
+    return new EntryTable(this.rows.takenPieces());
   }
 
   private beginList({ member, names, hasHolders }: ListShape): void {

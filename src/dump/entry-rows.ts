@@ -1,5 +1,6 @@
+import type { EntryColumns } from './entry-columns.ts';
 import type { KernelPlaces, NotingKernel } from './entry-noter.ts';
-import { type EntryColumns, ROW } from './entry-table.ts';
+import { ROW } from './entry-table.ts';
 
 /** The columns of a table of entries, taken over from the kernel's memory piece by piece. */
 export class EntryRows {
@@ -43,27 +44,10 @@ export class EntryRows {
     this.kernel.taken();
   }
 
-  /** All that was taken over. */
-  columns(): EntryColumns {
+  /** All that was taken over, which is not held here any more. */
+  takenPieces(): readonly EntryColumns[] {
     const { pieces } = this;
-    return {
-      rows: joined(pieces, 'rows', Float64Array),
-      names: joined(pieces, 'names', Uint8Array),
-      hashes: joined(pieces, 'hashes', Uint32Array),
-      hashed: joined(pieces, 'hashed', Uint32Array),
-      others: joined(pieces, 'others', Uint32Array),
-      unknowns: joined(pieces, 'unknowns', Uint32Array),
-    };
+    this.pieces = [];
+    return pieces;
   }
-}
-
-/** One column of all pieces. */
-function joined<K extends keyof EntryColumns>(pieces: readonly EntryColumns[], column: K, Column: new (length: number) => EntryColumns[K]): EntryColumns[K] {
-  const whole = new Column(pieces.reduce((sum, piece) => sum + piece[column].length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece[column], at);
-    at += piece[column].length;
-  }
-  return whole;
 }

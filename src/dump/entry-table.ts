@@ -1,16 +1,4 @@
-/** What an {@link EntryTable} is made of: plain numbers, so that it can be stored as it is. */
-export interface EntryColumns {
-  /** For each entry {@link ROW} numbers. */
-  readonly rows: Float64Array;
-  /** The names of simple entries one behind the other, in UTF-8. */
-  readonly names: Uint8Array;
-  /** Hashes of every name in an entry that may be a resource's, and the entry of each. */
-  readonly hashes: Uint32Array;
-  readonly hashed: Uint32Array;
-  /** The entries that are not simple; and those of them whose names are not known. */
-  readonly others: Uint32Array;
-  readonly unknowns: Uint32Array;
-}
+import { type EntryColumns, joinedColumns } from './entry-columns.ts';
 
 /**
  * The numbers of an entry: its borders in the source; where just one member is an object, with a name of its own (a simple entry), the
@@ -24,10 +12,24 @@ const ASCII = /^[\0-\x7f]*$/;
 
 /** The entries of one list of a large dump: where they stand, and which of them may have a name. Memory: some 50 bytes an entry, and its name. */
 export class EntryTable {
-  readonly columns: EntryColumns;
+  /** Its columns as they came, cut anywhere. */
+  private pieces: readonly EntryColumns[];
 
-  constructor(columns: EntryColumns) {
-    this.columns = columns;
+  constructor(pieces: readonly EntryColumns[]) {
+    this.pieces = pieces;
+  }
+
+  get columns(): EntryColumns {
+    const { pieces } = this;
+    if (pieces.length === 1) return pieces[0] as EntryColumns;
+    const columns = joinedColumns(pieces);
+    this.pieces = [columns];
+    return columns;
+  }
+
+  /** One of the columns, as it came. */
+  piecesOf(column: keyof EntryColumns): readonly EntryColumns[keyof EntryColumns][] {
+    return this.pieces.map((piece) => piece[column]);
   }
 
   get count(): number {

@@ -1,4 +1,5 @@
-import { type EntryColumns, EntryTable } from './entry-table.ts';
+import { COLUMN_ARRAYS, COLUMN_NAMES, type EntryColumns } from './entry-columns.ts';
+import { EntryTable } from './entry-table.ts';
 import type { OutlineNode } from './json-outline.ts';
 
 /** Changes with what the bytes mean, and with what is noted of a dump: what an older pc wrote is not read. */
@@ -11,9 +12,6 @@ const HEAD = 16;
 const MAX_NODES = 10_000;
 
 const KINDS = ['object', 'array', 'string', 'other'] as const;
-const COLUMNS = { rows: Float64Array, names: Uint8Array, hashes: Uint32Array, hashed: Uint32Array, others: Uint32Array, unknowns: Uint32Array } as const;
-const COLUMN_NAMES = Object.keys(COLUMNS) as (keyof EntryColumns)[];
-
 type StoredNode = readonly [kind: number, start: number, end: number, key: string | 0, text: string | 0, children: readonly StoredNode[] | 0, table: number];
 
 /** An outline as bytes, to be kept for the next time; undefined where it has no tables, so that nothing would be won. */
@@ -27,16 +25,20 @@ export function outlineBytes(root: OutlineNode): Uint8Array | undefined {
   };
   const tree = stored(root);
   if (tables.length === 0 || count > MAX_NODES) return undefined;
-  const lengths = tables.map(({ columns }) => COLUMN_NAMES.map((name) => columns[name].length));
+  const columns = tables.map((table) => COLUMN_NAMES.map((name) => table.piecesOf(name)));
+  const lengths = columns.map((own) => own.map((pieces) => pieces.reduce((sum, { length }) => sum + length, 0)));
   const text = new TextEncoder().encode(JSON.stringify({ tree, lengths }));
-  const columns = tables.flatMap((table) => COLUMN_NAMES.map((name) => table.columns[name]));
-  const size = columns.reduce((sum, column) => sum + padded(column.byteLength), HEAD + padded(text.length));
+  const size = columns.flat().reduce((sum, pieces) => sum + padded(bytesIn(pieces)), HEAD + padded(text.length));
   const bytes = new Uint8Array(size);
   bytes.set(text, HEAD);
   let at = HEAD + padded(text.length);
-  for (const column of columns) {
-    bytes.set(new Uint8Array(column.buffer, column.byteOffset, column.byteLength), at);
-    at += padded(column.byteLength);
+  for (const pieces of columns.flat()) {
+    const end = at + padded(bytesIn(pieces));
+    for (const { buffer, byteOffset, byteLength } of pieces) {
+      bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
+      at += byteLength;
+    }
+    at = end;
   }
   const head = new Uint32Array(bytes.buffer, 0, HEAD / 4);
   head.set([MAGIC, FORMAT, text.length]);
@@ -52,11 +54,11 @@ export function outlineOfBytes(bytes: Uint8Array): OutlineNode | undefined {
   let at = bytes.byteOffset + HEAD + padded(length);
   const tables = lengths.map((own) => {
     const columns = COLUMN_NAMES.map((name, i) => {
-      const column = new COLUMNS[name](bytes.buffer as ArrayBuffer, at, own[i] as number);
+      const column = new COLUMN_ARRAYS[name](bytes.buffer as ArrayBuffer, at, own[i] as number);
       at += padded(column.byteLength);
       return [name, column] as const;
     });
-    return new EntryTable(Object.fromEntries(columns) as unknown as EntryColumns);
+    return new EntryTable([Object.fromEntries(columns) as unknown as EntryColumns]);
   });
   return nodeOf(tree, tables);
 }
@@ -72,6 +74,10 @@ function nodeOf([kind, start, end, key, text, children, table]: StoredNode, tabl
     name: undefined,
     entries: tables[table],
   };
+}
+
+function bytesIn(pieces: readonly { readonly byteLength: number }[]): number {
+  return pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
 /** Columns begin where any number may. */
