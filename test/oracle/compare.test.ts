@@ -80,6 +80,10 @@ describe('judging an answer', () => {
     expect(judged([NOT_FOUND], [BROKEN]).verdict).toBe('right');
   });
 
+  test.each([' a.com', 'a.com\t'])('a host sent with blanks around it is what the server reads without them: %j', (host) => {
+    expect(judged([SEEN], [{ ...FORWARDED, upstream_request: { method: 'GET', path: '/', host } }]).verdict).toBe('right');
+  });
+
   test.each<[string, ObservedOutcome, Outcome]>([
     ['verdict', SEEN, BROKEN],
     ['cluster', SEEN, { ...FORWARDED, cluster: 'b' }],

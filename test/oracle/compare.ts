@@ -78,8 +78,16 @@ function forwardedDifference(seen: Parameters<typeof difference>[0], said: Outco
   const sent = said.upstream_request;
   if (sent === null) return undefined;
   if (seen.headers['x-up-path'] !== undefined && sent.path !== seen.headers['x-up-path']) return 'upstream path';
-  if (seen.headers['x-up-host'] !== undefined && sent.host !== seen.headers['x-up-host']) return 'upstream host';
+  if (seen.headers['x-up-host'] !== undefined && withoutBlanks(sent.host) !== seen.headers['x-up-host']) return 'upstream host';
   return undefined;
+}
+
+/**
+ * A header's value as the other end of HTTP/1 reads it. Envoy writes the value that it holds, and one that came over HTTP/2 keeps the blanks around it;
+ * our servers speak HTTP/1 and cannot tell them from those of the line.
+ */
+function withoutBlanks(value: string): string {
+  return value.replace(/^[ \t]+|[ \t]+$/g, '');
 }
 
 function wasForwarded(seen: ObservedOutcome): boolean {

@@ -4,8 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { traceRequest } from '../../src/trace/trace-request.ts';
 import { describeWithEnvoy } from '../support/with-envoy.ts';
 import { createAuthority } from './certificate.ts';
+import { compareAnswer } from './compare.ts';
 import { type Deployment, deploy } from './deploy.ts';
 import { startEnvoy } from './envoy-process.ts';
 import { PLAIN_CLUSTERS } from './generate/clusters.ts';
@@ -67,10 +69,39 @@ describeWithEnvoy('a real Envoy', (envoy) => {
     clusters: PLAIN_CLUSTERS,
     random: false,
   };
+  const padded = { string_match: { exact: ' \tv ' } };
+  const byBlanks: Configuration = {
+    ...plain,
+    listener: {
+      filter_chains: [
+        {
+          filters: [
+            connectionManager({
+              name: `${OWN}blanks`,
+              virtual_hosts: [
+                {
+                  name: 'host',
+                  domains: ['*'],
+                  routes: [
+                    {
+                      name: 'with blanks',
+                      match: { prefix: '/', headers: [{ name: 'x-a', ...padded }] },
+                      route: { cluster: `${OWN}a`, host_rewrite_header: 'x-a' },
+                    },
+                    { name: 'without', match: { prefix: '/' }, route: { cluster: `${OWN}a`, host_rewrite_header: 'x-a' } },
+                  ],
+                },
+              ],
+            }),
+          ],
+        },
+      ],
+    },
+  };
   const byRds: Configuration = { ...plain, listener: { filter_chains: [{ filters: [connectionManager(routes.name)] }] }, routes: [routes] };
   beforeAll(async () => {
     bed = await openTestBed(envoy);
-    deployment = await deploy([plain, byRds], bed);
+    deployment = await deploy([plain, byRds, byBlanks], bed);
   });
   afterAll(async () => {
     await deployment.stop();
@@ -98,6 +129,16 @@ describeWithEnvoy('a real Envoy', (envoy) => {
         ],
       });
     }
+  });
+
+  test.each([
+    ['keeps', 'h2', 'with blanks'],
+    ['drops', 'http/1.1', 'without'],
+  ] as const)('%s the blanks around a header that came over %s; the server behind it reads a host without them', async (_, protocol, route_name) => {
+    const request = deployment.aim(2, { method: 'GET', authority: 'a.com', path: '/', protocol, headers: [['x-a', ' \tv ']] });
+    const seen = await observe(request, deployment.log);
+    expect(seen.outcomes).toMatchObject([{ status: 200, route_name, headers: { 'x-up-host': 'v' } }]);
+    expect(compareAnswer(seen, traceRequest(deployment.proxy, request))).toMatchObject({ verdict: 'right' });
   });
 
   test('a refused connection is seen as such', async () => {
