@@ -61,7 +61,7 @@ const CODEC_ERROR = error(400, 'http1.codec_error');
 
 /** The header lines of the question, Host among them; clients send a length with methods that have a body. */
 function sentLines({ authority, headers = [], method = 'GET', body }: TraceRequest): readonly HeaderLine[] {
-  const lines: HeaderLine[] = typeof authority === 'string' ? [['host', authority.trim()]] : [];
+  const lines: HeaderLine[] = typeof authority === 'string' ? [['host', trimmed(authority)]] : [];
   for (const [sent, value] of headers) {
     const name = sent.toLowerCase();
     // A colon within the name ends it.

@@ -96,6 +96,9 @@ describe('the host', () => {
     ['a?b', '400 http.invalid_authority'],
     ['a"b', '400 http.invalid_authority'],
     ['a b', '400 http.invalid_authority'],
+    [' a.com\t', 'taken'],
+    ['a.com\u000b', '400 http1.invalid_characters'],
+    ['a.com\u00a0', '400 http.invalid_authority'],
   ])('%s: %s', (authority, expected) => {
     expect(refusal({ authority })).toBe(expected);
   });
@@ -137,6 +140,17 @@ describe('header lines', () => {
     ['nine are fine', [['connection', 'a,b,c,d,e,f,g,h,i']], 'taken'],
   ])('%s: %s', (_, headers, expected) => {
     expect(refusal({ headers })).toBe(expected);
+  });
+
+  test.each([
+    [' a', 'a'],
+    ['a\t', 'a'],
+    [' \ta b\t ', 'a b'],
+    [' ', ''],
+    ['', ''],
+    ['\u00a0a', '\u00a0a'],
+  ])('the blanks and tabs around a value go: %j is %j', (value, expected) => {
+    expect(linesOf([['x-a', value]])).toEqual({ 'x-a': expected });
   });
 
   test('CONNECT may not have a body', () => {

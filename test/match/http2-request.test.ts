@@ -16,6 +16,14 @@ describe('what HTTP/2 refuses, the client sees as a reset', () => {
     ['a path without a slash', { path: 'a' }, {}, 'DPE', 'http2.violation.of.messaging.rule'],
     ['* for another method than OPTIONS', { path: '*' }, {}, 'DPE', 'http2.violation.of.messaging.rule'],
     ['an extended CONNECT that is not allowed', { method: 'CONNECT', connect_protocol: 'websocket' }, {}, 'DPE', 'http2.invalid.header.field'],
+    ['a control character in a value', { headers: [['x', 'a\u0001']] }, {}, 'DPE', 'http2.invalid.header.field'],
+    ['a blank in a name', { headers: [['x y', 'a']] }, {}, 'DPE', 'http2.invalid.header.field'],
+    ['a pseudo header among the headers', { headers: [[':path', '/b']] }, {}, 'DPE', 'http2.invalid.header.field'],
+    ['no name', { headers: [['', 'a']] }, {}, 'DPE', 'http2.invalid.header.field'],
+    ['a length that is no number', { headers: [['content-length', ' 5']] }, {}, 'DPE', 'http2.invalid.header.field'],
+    ['a te that is not trailers', { headers: [['te', 'trailers ']] }, {}, 'DPE', 'http2.invalid.header.field'],
+    ['a host with a blank beside the authority', { headers: [['host', ' b.com']] }, {}, 'DPE', 'http2.invalid.header.field'],
+    ['an empty host beside the authority', { headers: [['host', '']] }, {}, 'DPE', 'http2.invalid.header.field'],
     ['too many headers, pseudo headers among them', { headers: lines(97) }, {}, 'DR', 'http2.too_many_headers'],
     ['too long headers', { headers: [['x', 'a'.repeat(61 * 1024)]] }, {}, 'DR', 'http2.header_list_size_too_large'],
     [
@@ -37,6 +45,18 @@ describe('what it takes', () => {
 
   test('96 headers besides its four own', () => {
     expect(decode({ headers: lines(96) }).kind).toBe('request');
+  });
+
+  test.each([' a', 'a ', '\ta', 'a\t', ' \ta b\t ', ' ', '', '\u00a0a'])('the blanks around a value stay: %j', (value) => {
+    expect(decode({ headers: [['x-a', value]] })).toMatchObject({ kind: 'request', lines: [['x-a', value]] });
+  });
+
+  test('te: Trailers, and a host beside the authority, which counts for nothing', () => {
+    const headers: TraceRequest['headers'] = [
+      ['te', 'Trailers'],
+      ['host', 'b.com'],
+    ];
+    expect(decode({ headers })).toMatchObject({ kind: 'request', authority: 'a.com', lines: [['te', 'Trailers']] });
   });
 
   test('cookies are joined', () => {
