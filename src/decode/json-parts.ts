@@ -1,4 +1,5 @@
 import type { ByteSource, ByteSpan } from '../dump/byte-source.ts';
+import { BACKSLASH, COLON, COMMA, QUOTE, SPACE } from '../dump/json-bytes.ts';
 
 /** One member of an object, or element of a list, or the beginning of a large one. */
 export interface JsonPart extends ByteSpan {
@@ -11,11 +12,6 @@ export interface JsonPart extends ByteSpan {
 }
 
 const WINDOW = 1 << 18;
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const SPACE = 0x20;
 /** `{` and `[`, `}` and `]` differ by this bit, in ASCII. */
 const CASE_BIT = 0x20;
 const OPEN = 0x7b;

@@ -1,4 +1,5 @@
 import type { ByteSource, ByteSpan } from '../dump/byte-source.ts';
+import { LETTER_N, QUOTE } from '../dump/json-bytes.ts';
 import { JsonReader, LEFT } from '../dump/json-reader.ts';
 import type { ObjectShape } from '../dump/object-shape.ts';
 import { canonicalType } from '../dump/type-name.ts';
@@ -8,10 +9,6 @@ import { decodeField } from './decode-message.ts';
 import { WRONG } from './decode-scalar.ts';
 import { type FieldPlan, type MemberPlan, type MembersPlan, type PartPlan, type PartReading, partPlan, type TypePlan } from './part-plan.ts';
 import type { PartShape, ShapeNode } from './part-shape.ts';
-
-const QUOTE = 0x22;
-/** The first letter of null. */
-const LETTER_N = 0x6e;
 
 /** One is enough: nothing else is read while a message is. */
 let parts: PartReader | undefined;

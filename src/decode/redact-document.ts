@@ -1,4 +1,5 @@
 import type { ByteSource } from '../dump/byte-source.ts';
+import { OPEN_BRACE, OPEN_BRACKET, QUOTE } from '../dump/json-bytes.ts';
 import { outlineJson } from '../dump/json-outline.ts';
 import { JsonPartReader } from './json-parts.ts';
 import { maskSecretBytes, REDACTED } from './mask-secrets.ts';
@@ -24,9 +25,6 @@ export function* redactedJson(source: ByteSource, from = 0): Generator<Uint8Arra
 
 const encoder = new TextEncoder();
 const NEWLINE = encoder.encode('\n');
-const OPEN_BRACE = 0x7b;
-const OPEN_BRACKET = 0x5b;
-const QUOTE = 0x22;
 
 /** What stands around a value in JSON, without its siblings: `{"configs":[` and `]}`. It says whether the value is secret. */
 interface Surroundings {

@@ -1,10 +1,6 @@
 import { isEscaped, pastSpaces, type SearchBytes, stringEnd } from './byte-search.ts';
+import { COLON, COMMA, NEWLINE, QUOTE, SPACE } from './json-bytes.ts';
 
-const QUOTE = 0x22;
-const COLON = 0x3a;
-const COMMA = 0x2c;
-const NEWLINE = 0x0a;
-const SPACE = 0x20;
 /** `{` and `[`, `}` and `]` differ by this bit, in ASCII; an opening one and its closing one differ by 2. */
 const CASE_BIT = 0x20;
 const FOLDED_OPEN = 0x7b;

@@ -1,6 +1,5 @@
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const SPACE = 0x20;
+import { BACKSLASH, QUOTE, SPACE } from './json-bytes.ts';
+
 const FOUR_QUOTES = 0x22222222;
 const FOUR_SPACES = 0x20202020;
 

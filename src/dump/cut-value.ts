@@ -1,4 +1,5 @@
 import type { ByteSource, ByteSpan } from './byte-source.ts';
+import { OPEN_BRACKET } from './json-bytes.ts';
 import { JsonReader, LEFT } from './json-reader.ts';
 import type { KeyTable } from './key-table.ts';
 
@@ -15,7 +16,6 @@ export interface CutValue {
   readonly left: readonly LeftList[];
 }
 
-const OPEN_BRACKET = 0x5b;
 const EMPTY_LIST = Uint8Array.of(OPEN_BRACKET, 0x5d);
 
 /**

@@ -5,6 +5,7 @@ import { type DumpPath, jqPath } from './dump-path.ts';
 import { type EntryNoter, entryNoter, type ListShape } from './entry-noter.ts';
 import type { EntryTable } from './entry-table.ts';
 import { Failure } from './failure.ts';
+import { CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE, SPACE } from './json-bytes.ts';
 import { KeyTexts } from './key-texts.ts';
 import { placeAt } from './place.ts';
 
@@ -50,15 +51,6 @@ export interface OutlineOptions {
 export const MAX_NESTING = 500;
 const FIRST_CHUNK = 1 << 12;
 const CHUNK = 1 << 20;
-
-const QUOTE = 0x22,
-  OPEN_BRACE = 0x7b,
-  CLOSE_BRACE = 0x7d,
-  OPEN_BRACKET = 0x5b,
-  CLOSE_BRACKET = 0x5d,
-  COMMA = 0x2c,
-  COLON = 0x3a,
-  SPACE = 0x20;
 
 /** What may come next. */
 const WANT_VALUE = 0,

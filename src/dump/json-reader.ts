@@ -1,23 +1,12 @@
 import { pastSpaces, type SearchBytes } from './byte-search.ts';
 import { type ByteSource, type ByteSpan, bytesSource } from './byte-source.ts';
+import { CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, DIGIT_0, DIGIT_9, NEWLINE, OPEN_BRACE, OPEN_BRACKET, QUOTE, SPACE } from './json-bytes.ts';
 import { type JsonKernel, MEMBER_SHIFT } from './json-kernel.ts';
 import { type JsonValue, setMember } from './json-value.ts';
 import { type JsonWindow, sharedKernel, WINDOW_SIZE, windowAt } from './json-windows.ts';
 import type { KeyTable } from './key-table.ts';
 import type { KnownTexts } from './known-texts.ts';
 import type { ObjectShape } from './object-shape.ts';
-
-const QUOTE = 0x22,
-  COMMA = 0x2c,
-  COLON = 0x3a,
-  NEWLINE = 0x0a,
-  SPACE = 0x20,
-  OPEN_BRACE = 0x7b,
-  CLOSE_BRACE = 0x7d,
-  OPEN_BRACKET = 0x5b,
-  CLOSE_BRACKET = 0x5d,
-  DIGIT_0 = 0x30,
-  DIGIT_9 = 0x39;
 
 const INDEX_BITS = (1 << MEMBER_SHIFT) - 1;
 const MAX_DEPTH = 100;

@@ -1,10 +1,10 @@
+import { QUOTE } from './json-bytes.ts';
 import { reserveTable, sharedKernel } from './json-windows.ts';
 
 const encoder = new TextEncoder();
 const HEADER = 16;
 /** Where in the header the bits are that a key's first letter and its length choose; behind an empty key stands its quote. */
 const BITS = 8;
-const QUOTE = 0x22;
 const SLOT = 32;
 const WORD = 8;
 /** The kernel gives the number of a key in eight bits, with two more meanings. */

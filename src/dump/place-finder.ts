@@ -1,10 +1,8 @@
 import type { ByteSource, ByteSpan } from './byte-source.ts';
 import type { DumpPath } from './dump-path.ts';
+import { OPEN_BRACE, OPEN_BRACKET } from './json-bytes.ts';
 import { JsonReader, LEFT } from './json-reader.ts';
 import { KeyTable } from './key-table.ts';
-
-const OPEN_BRACE = 0x7b;
-const OPEN_BRACKET = 0x5b;
 
 /** A value that was come to, under a key as the document spells it. */
 export interface FoundValue {

@@ -1,6 +1,6 @@
 import type { ByteSource } from './byte-source.ts';
+import { NEWLINE } from './json-bytes.ts';
 
-const NEWLINE = 0x0a;
 const CHUNK = 1 << 20;
 
 /** The place of a byte offset for a message: `dump.json:12:7`, lines and columns (in bytes) from 1. */

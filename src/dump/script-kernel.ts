@@ -1,7 +1,6 @@
+import { BACKSLASH, QUOTE } from './json-bytes.ts';
 import type { JsonKernel } from './json-kernel.ts';
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 /** `{` and `[`, `}` and `]` differ by this bit. */
 const CASE_BIT = 0x20;
 const FOLDED_OPEN = 0x7b;

@@ -1,14 +1,6 @@
 import type { ByteSpan } from './byte-source.ts';
 import type { DumpPath } from './dump-path.ts';
-
-const QUOTE = 0x22,
-  BACKSLASH = 0x5c,
-  OPEN_BRACE = 0x7b,
-  CLOSE_BRACE = 0x7d,
-  OPEN_BRACKET = 0x5b,
-  CLOSE_BRACKET = 0x5d,
-  COMMA = 0x2c,
-  COLON = 0x3a;
+import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-bytes.ts';
 
 /** Where the value at a path stands in the bytes of a JSON value; undefined where the path leads nowhere. Keys as the document spells them. */
 export function spanOfPath(bytes: Uint8Array, path: DumpPath): ByteSpan | undefined {

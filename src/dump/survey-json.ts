@@ -1,12 +1,6 @@
 import { pastSpaces, searchBytes, stringEnd } from './byte-search.ts';
+import { COLON, DIGIT_0, DIGIT_9, MINUS, NEWLINE, QUOTE, SPACE } from './json-bytes.ts';
 
-const QUOTE = 0x22,
-  COLON = 0x3a,
-  NEWLINE = 0x0a,
-  SPACE = 0x20,
-  MINUS = 0x2d,
-  DIGIT_0 = 0x30,
-  DIGIT_9 = 0x39;
 /** Integers of so many digits, and no leading zero, are read and written back alike. */
 const SAFE_DIGITS = 15;
 

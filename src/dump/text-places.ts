@@ -1,4 +1,5 @@
 import type { ByteSource } from './byte-source.ts';
+import { NEWLINE } from './json-bytes.ts';
 
 /** A place in a text, both counted from 1; columns in UTF-16 units, as editors and SARIF count them. */
 export interface TextPlace {
@@ -6,7 +7,6 @@ export interface TextPlace {
   readonly column: number;
 }
 
-const NEWLINE = 0x0a;
 const CHUNK = 1 << 20;
 
 /** The places of byte offsets, by one pass over the source up to the last of them. On lines longer than 1 MiB a column counts bytes. */
