@@ -22,10 +22,16 @@ export const HOST = 0,
 const OBJECTS = 6,
   OBJECT_COUNT = 3;
 
-/** What the kernel looks for in an assignment, in a group of its endpoints, in an endpoint. */
+/** The slots of a locality's values. */
+export const REGION = 0,
+  ZONE = 1,
+  SUB_ZONE = 2;
+
+/** What the kernel looks for in an assignment, in a group of its endpoints, in a group's locality, in an endpoint. */
 export interface EndpointTables {
   readonly assignment: KeyTable<number>;
   readonly group: KeyTable<number>;
+  readonly locality: ObjectShape;
   readonly endpoint: ObjectShape;
 }
 
@@ -36,6 +42,7 @@ export function endpointTables(): EndpointTables {
   tables ??= {
     assignment: keys(['@type', TYPE], ['policy', POLICY], ['endpoints', GROUPS]),
     group: keys(['locality', LOCALITY], ['priority', PRIORITY], ['load_balancing_weight', WEIGHT], ['lb_endpoints', ENDPOINTS]),
+    locality: new ObjectShape(slotMembers({ region: REGION, zone: ZONE, sub_zone: SUB_ZONE }), SUB_ZONE + 1),
     endpoint: new ObjectShape(
       slotMembers({
         endpoint: {

@@ -1,9 +1,10 @@
 import type { ByteSource, ByteSpan } from '../dump/byte-source.ts';
 import { JsonReader, LEFT } from '../dump/json-reader.ts';
+import type { ObjectShape } from '../dump/object-shape.ts';
 import { RESOURCE_TYPES } from '../dump/resource-shape.ts';
 import { canonicalType } from '../dump/type-name.ts';
 import type { ClusterLoadAssignment, Locality } from '../model/generated/envoy-api.ts';
-import type { PlainAssignment, PlainEndpoint, PlainGroup } from '../model/plain-assignment.ts';
+import type { PlainAssignment, PlainEndpoint, PlainGroup, PlainGroupSettings } from '../model/plain-assignment.ts';
 import {
   ENDPOINTS,
   endpointTables,
@@ -17,13 +18,15 @@ import {
   POLICY,
   PORT,
   PRIORITY,
+  REGION,
+  SUB_ZONE,
   TYPE,
   WEIGHT,
+  ZONE,
 } from './endpoint-tables.ts';
 import { partPlan } from './part-plan.ts';
 import { PartReader, uint32 } from './read-part.ts';
 
-const WANTED_LOCALITY = { region: true, zone: true, sub_zone: true, subZone: true } as const;
 const WANTED_POLICY = {
   overprovisioning_factor: true,
   overprovisioningFactor: true,
@@ -56,6 +59,8 @@ class EndpointReader {
   readonly reader: JsonReader;
   private readonly parts: PartReader;
   private readonly tables = endpointTables();
+  private lastLocality: Locality = {};
+  private lastSettings: PlainGroupSettings = { locality: undefined, priority: undefined, weight: undefined };
 
   constructor(reader: JsonReader) {
     this.reader = reader;
@@ -99,11 +104,26 @@ class EndpointReader {
       else if (found === ENDPOINTS && endpoints === undefined) endpoints = this.endpoints();
       else throw LEFT;
     }
-    return { settings: { locality, priority, weight }, endpoints: endpoints ?? [] };
+    return { settings: this.settings(locality, priority, weight), endpoints: endpoints ?? [] };
+  }
+
+  /** Those that were read last, where they are the same: whole meshes have few localities. */
+  private settings(locality: Locality | undefined, priority: number | undefined, weight: number | undefined): PlainGroupSettings {
+    const last = this.lastSettings;
+    if (last.locality === locality && last.priority === priority && last.weight === weight) return last;
+    this.lastSettings = { locality, priority, weight };
+    return this.lastSettings;
   }
 
   private locality(): Locality {
-    return this.parts.message(partPlan('envoy.config.core.v3.Locality', WANTED_LOCALITY));
+    const { reader, tables, lastLocality: last } = this;
+    if (!reader.extract(tables.locality)) throw LEFT;
+    const region = this.textIn(tables.locality, REGION);
+    const zone = this.textIn(tables.locality, ZONE);
+    const subZone = this.textIn(tables.locality, SUB_ZONE);
+    if (last.region === region && last.zone === zone && last.sub_zone === subZone) return last;
+    this.lastLocality = { ...(region !== undefined && { region }), ...(zone !== undefined && { zone }), ...(subZone !== undefined && { sub_zone: subZone }) };
+    return this.lastLocality;
   }
 
   private endpoints(): PlainEndpoint[] {
@@ -129,8 +149,11 @@ class EndpointReader {
   }
 
   private text(slot: number): string | undefined {
-    const { endpoint } = this.tables;
-    return this.reader.slotByte(endpoint, slot) === 0 ? undefined : this.reader.slotText(endpoint, slot);
+    return this.textIn(this.tables.endpoint, slot);
+  }
+
+  private textIn(shape: ObjectShape, slot: number): string | undefined {
+    return this.reader.slotByte(shape, slot) === 0 ? undefined : this.reader.slotText(shape, slot);
   }
 
   private number(slot: number): number | undefined {
