@@ -80,7 +80,7 @@ function countsOf(facts: ProxyFacts, routes: readonly HostRoutes[]): Description
     virtual_hosts: hasRoutes ? routes.length : null,
     routes: hasRoutes ? routes.reduce((sum, { rows }) => sum + rows.filter(({ route }) => route !== undefined).length, 0) : null,
     clusters: has('cluster', () => proxy.clusters.filter(serves).length) ?? proxy.clusterStatuses?.value.cluster_statuses?.length ?? null,
-    endpoints: hasEndpoints ? new Set(joinEndpoints(proxy).flatMap(({ address }) => address ?? [])).size : null,
+    endpoints: hasEndpoints ? new Set(joinEndpoints(proxy, false).flatMap(({ address }) => address ?? [])).size : null,
     secrets: has('secret', () => proxy.secrets.length),
   };
 }

@@ -10,7 +10,7 @@ export function shortDomains(domains: readonly string[]): string {
   const portless = domains.filter((domain) => !hasPort(domain) || !all.has(withoutPort(domain)));
   const shortest = portless.filter((domain) => !SERVICE_SUFFIXES.some((suffix) => domain.endsWith(suffix) && all.has(domain.slice(0, -suffix.length))));
   const shown = shortest.slice(0, 2).join(', ');
-  return shortest.length > 2 ? `${shown} + ${shortest.length - 2} more...` : shown;
+  return shortest.length > 2 ? [shown, '+', shortest.length - 2, 'more...'].join(' ') : shown;
 }
 
 function hasPort(domain: string): boolean {

@@ -47,10 +47,10 @@ const LISTED = new Set(['EDS', 'STRICT_DNS', 'LOGICAL_DNS']);
 /**
  * The endpoints of every cluster: CDS gives the clusters, `eds_cluster_config.service_name` (else the cluster's name) finds the EDS
  * assignment, the cluster's name finds its part of `/clusters`, the address joins one with the other. Whatever is left over in EDS or in
- * `/clusters` is listed under the name that it has there.
+ * `/clusters` is listed under the name that it has there. In: also whether the shares of endpoints are asked for.
  */
-export function joinEndpoints(proxy: ProxyConfig): EndpointRow[] {
-  const join = new EndpointJoin(proxy);
+export function joinEndpoints(proxy: ProxyConfig, hasShares = true): EndpointRow[] {
+  const join = new EndpointJoin(proxy, hasShares ? withShares : withoutShares);
   for (const cluster of proxy.clusters) join.addCluster(cluster);
   join.addLeftStatuses();
   join.addLeftAssignments();
@@ -63,7 +63,7 @@ export function joinEndpoints(proxy: ProxyConfig): EndpointRow[] {
  */
 export function joinEndpointsHolding(proxy: ProxyConfig, text: string): EndpointRow[] | undefined {
   if (proxy.clusterStatuses !== undefined) return undefined;
-  const join = new EndpointJoin(proxy, text);
+  const join = new EndpointJoin(proxy, withShares, text);
   for (const cluster of proxy.mayHold('cluster', text)) join.addCluster(cluster);
   return join.hasLeftAssignments() ? undefined : join.rows;
 }
@@ -82,11 +82,13 @@ class EndpointJoin {
   private readonly seen = new Set<string>();
 
   private readonly proxy: ProxyConfig;
+  private readonly sharing: Sharing;
   private readonly isWhole: boolean;
 
   /** In: also a text where only assignments whose name may hold it are listed; what a cluster names is found all the same. */
-  constructor(proxy: ProxyConfig, text?: string) {
+  constructor(proxy: ProxyConfig, sharing: Sharing, text?: string) {
     this.proxy = proxy;
+    this.sharing = sharing;
     this.isWhole = text === undefined;
     for (const resource of text === undefined ? proxy.endpoints : proxy.mayHold('endpoint', text))
       if (!this.assignments.has(resource.name)) this.assignments.set(resource.name, { resource, isTaken: false });
@@ -98,7 +100,7 @@ class EndpointJoin {
     if (cluster.state === 'error' || this.seen.has(name)) return;
     this.seen.add(name);
     const shown = cluster.part(OF_CLUSTER);
-    this.add(clusterRows(cluster, shown, this.take(shown.eds_cluster_config?.service_name, name), this.statuses.get(name)));
+    this.add(clusterRows(cluster, shown, this.take(shown.eds_cluster_config?.service_name, name), this.statuses.get(name), this.sharing));
     this.statuses.delete(name);
   }
 
@@ -107,7 +109,7 @@ class EndpointJoin {
     for (const [name, status] of this.statuses) {
       const assignment = this.take(status.eds_service_name, name);
       const assigned = assignment && assignedBy(assignment, name, 'EDS');
-      this.add(withShares(joined(assigned?.rows ?? [], status, name), assigned?.policy, undefined));
+      this.add(this.sharing(joined(assigned?.rows ?? [], status, name), assigned?.policy, undefined));
     }
   }
 
@@ -116,7 +118,7 @@ class EndpointJoin {
     for (const [name, { resource, isTaken }] of this.assignments) {
       if (isTaken) continue;
       const { rows, policy } = assignedBy(resource, name, 'EDS');
-      this.add(rows.length > 0 ? withShares(rows, policy, undefined) : [emptyRow(name, resource)]);
+      this.add(rows.length > 0 ? this.sharing(rows, policy, undefined) : [emptyRow(name, resource)]);
     }
   }
 
@@ -147,6 +149,7 @@ function clusterRows(
   value: Cluster,
   assignment: Resource<ClusterLoadAssignment> | undefined,
   status: ClusterStatus | undefined,
+  sharing: Sharing,
 ): EndpointRow[] {
   const { name } = cluster;
   const assigned = assignment && assignedBy(assignment, name, sourceOf(value, assignment));
@@ -154,7 +157,7 @@ function clusterRows(
   const listed = assigned?.rows ?? (own ? assignedRows(own, name, 'cluster config', cluster) : []);
   const type = String(value.type ?? 'STATIC');
   const configured = status !== undefined && RESOLVED.has(type) ? [] : listed;
-  const rows = withShares(joined(configured, status, name), (assigned ?? own)?.policy, cluster);
+  const rows = sharing(joined(configured, status, name), (assigned ?? own)?.policy, cluster);
   const isKnown = assignment !== undefined || own !== undefined || status !== undefined;
   const shouldHaveSome = value.cluster_type === undefined && (LISTED.has(type) || own !== undefined);
   return rows.length === 0 && isKnown && shouldHaveSome ? [emptyRow(name, assignment ?? cluster)] : rows;
@@ -208,6 +211,13 @@ function isEachOnce(rows: readonly EndpointRow[]): boolean {
 
 function isSameAddress(one: EndpointRow, other: EndpointRow): boolean {
   return one.host === other.host && one.port === other.port && one.address === other.address;
+}
+
+/** Tells rows of one cluster of their shares. */
+type Sharing = typeof withShares;
+
+function withoutShares(rows: EndpointRow[]): EndpointRow[] {
+  return rows;
 }
 
 function withShares(rows: EndpointRow[], policy: ClusterLoadAssignment['policy'], cluster: Resource<Cluster> | undefined): EndpointRow[] {

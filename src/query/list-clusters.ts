@@ -72,7 +72,6 @@ function likelyClusters(proxy: ProxyConfig, wanted: ClusterFilters): readonly Cl
 
 /** A row that reads of its cluster no more than is asked for: filters by name leave most of a large dump unread. */
 class ConfiguredCluster implements ClusterRow {
-  readonly isConfigured = true;
   readonly cluster: Resource<Cluster>;
   readonly parts: ClusterNameParts | undefined;
   private texts: ShownTexts | undefined;
@@ -80,6 +79,10 @@ class ConfiguredCluster implements ClusterRow {
   constructor(cluster: Resource<Cluster>) {
     this.cluster = cluster;
     this.parts = clusterNameParts(cluster.name);
+  }
+
+  get isConfigured(): true {
+    return true;
   }
 
   get type(): string {

@@ -19,10 +19,11 @@ export interface EndpointFilters {
 
 /**
  * All endpoints of all clusters, in istioctl's order: by address, port, cluster. The notes say which documents they are from. In: also the
- * filters that the rows will be held against; rows that these are sure to leave out may be missing where they leave any.
+ * filters that the rows will be held against (rows that these are sure to leave out may be missing where they leave any), and whether the shares
+ * are asked for.
  */
-export function listEndpoints(proxy: ProxyConfig, wanted: EndpointFilters = {}): Listing<EndpointRow> {
-  const rows = likelyEndpoints(proxy, wanted) ?? joinEndpoints(proxy);
+export function listEndpoints(proxy: ProxyConfig, wanted: EndpointFilters = {}, hasShares = true): Listing<EndpointRow> {
+  const rows = likelyEndpoints(proxy, wanted) ?? joinEndpoints(proxy, hasShares);
   rows.sort((a, b) => compareText(a.host, b.host) || a.port - b.port || compareText(a.cluster, b.cluster));
   return { kind: 'endpoints', noun: 'endpoint', rows, columns: COLUMNS, resourceOf: (row) => row.resource, notes: sourceNotes(proxy) };
 }

@@ -76,7 +76,17 @@ export function routeMatchText(match: RouteMatch | undefined, path = routePathTe
   if (match?.headers?.some(({ name }) => name !== ':method')) more.push('headers');
   if (match?.query_parameters?.length) more.push('query');
   if (otherConditionTexts(match).length > 0) more.push('more');
-  return more.length === 0 ? path : `${path} (+${more.join(', ')})`;
+  return more.length === 0 ? path : sameText(`${path} (+${more.join(', ')})`);
+}
+
+/** Routes of all hosts have the same few conditions. */
+const known = new Map<string, string>();
+const MAX_KNOWN = 256;
+
+function sameText(text: string): string {
+  const same = known.get(text);
+  if (same === undefined && known.size < MAX_KNOWN) known.set(text, text);
+  return same ?? text;
 }
 
 /** `12.5%`. */

@@ -36,7 +36,9 @@ export const command = defineCommand({
       { kinds: ['cluster', 'endpoint'], companions: ['clusters'] },
       io,
       async (proxy, io, { pods }) => {
-        const listed = listEndpoints(proxy, pods === undefined && args.compat === undefined ? args : {});
+        // A large table has no room for what it does not show.
+        const hasShares = args.output === 'wide' || args.output === 'rows';
+        const listed = listEndpoints(proxy, pods === undefined && args.compat === undefined ? args : {}, hasShares);
         const listing = pods === undefined ? listed : withPods(listed, pods);
         requireSection(proxy, 'endpoint', proxy.sections.has('endpoint') || proxy.clusterStatuses !== undefined || listing.rows.length > 0);
         if (args.compat) {
