@@ -10,6 +10,9 @@ export interface ClusterNameParts {
   readonly asServerName: boolean;
 }
 
+/** One text for each, however many clusters there are. */
+const DIRECTIONS = ['outbound', 'inbound'] as const;
+
 /**
  * Takes Istio's name of a cluster apart; undefined for a name of another making.
  * Source: Istio's model.BuildSubsetKey and BuildDNSSrvSubsetKey.
@@ -19,5 +22,5 @@ export function clusterNameParts(name: string): ClusterNameParts | undefined {
   const parts = name.split(asServerName ? '_.' : '|');
   const [direction = '', port = '', subset = '', ...rest] = parts;
   if (parts.length < 4 || !/^\d+$/.test(port)) return undefined;
-  return { direction, port: Number(port), subset, fqdn: rest.join(asServerName ? '_.' : '|'), asServerName };
+  return { direction: DIRECTIONS.find((known) => known === direction) ?? direction, port: Number(port), subset, fqdn: rest.join(asServerName ? '_.' : '|'), asServerName };
 }
