@@ -20,7 +20,8 @@ const DIRECTIONS = ['outbound', 'inbound'] as const;
 export function clusterNameParts(name: string): ClusterNameParts | undefined {
   const asServerName = /^(?:outbound|inbound)_\./.test(name);
   const parts = name.split(asServerName ? '_.' : '|');
-  const [direction = '', port = '', subset = '', ...rest] = parts;
+  const [word = '', port = '', subset = '', ...rest] = parts;
   if (parts.length < 4 || !/^\d+$/.test(port)) return undefined;
-  return { direction: DIRECTIONS.find((known) => known === direction) ?? direction, port: Number(port), subset, fqdn: rest.join(asServerName ? '_.' : '|'), asServerName };
+  const direction = DIRECTIONS.find((known) => known === word) ?? word;
+  return { direction, port: Number(port), subset, fqdn: rest.join(asServerName ? '_.' : '|'), asServerName };
 }
