@@ -1,3 +1,4 @@
+import { bothCases } from '../dump/both-cases.ts';
 import { KeyTable } from '../dump/key-table.ts';
 import { ObjectShape, type SlotMember } from '../dump/object-shape.ts';
 
@@ -74,11 +75,6 @@ function slotMembers(fields: Slots, numbers = { next: OBJECTS }): SlotMember[] {
     const keys = bothCases(field);
     return typeof held === 'number' ? { keys, slot: held } : { keys, slot: numbers.next++, within: slotMembers(held, numbers) };
   });
-}
-
-function bothCases(field: string): readonly string[] {
-  const camel = field.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-  return camel === field ? [field] : [field, camel];
 }
 
 function keys(...fields: readonly (readonly [string, number])[]): KeyTable<number> {

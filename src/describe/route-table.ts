@@ -2,7 +2,7 @@ import type { HttpConnectionManager, VirtualHost } from '../model/generated/envo
 import { anyType, configOf } from '../model/message.ts';
 import { type Resource, serves } from '../model/resource.ts';
 import { listRoutes } from '../query/list-routes.ts';
-import { type WholeRouteRow, wholeRow } from '../query/route-row.ts';
+import type { WholeRouteRow } from '../query/route-row.ts';
 import type { RoutedHost } from './description.ts';
 import { isOwnCluster } from './own-clusters.ts';
 import type { ProxyFacts } from './proxy-facts.ts';
@@ -20,7 +20,7 @@ export interface HostRoutes {
 export function hostRoutes(facts: ProxyFacts, masked: <T>(value: T) => T): readonly HostRoutes[] {
   const directions = directionsOf(facts);
   const groups = new Map<VirtualHost, HostRoutes & { readonly rows: WholeRouteRow[] }>();
-  for (const row of listRoutes(facts.proxy, masked).rows.map(wholeRow)) {
+  for (const row of listRoutes(facts.proxy, masked).rows.map((row) => row.whole())) {
     if (row.host === undefined || !serves(row.resource)) continue;
     const group = groups.get(row.host);
     if (group !== undefined) group.rows.push(row);

@@ -1,5 +1,5 @@
 import type { ByteSource, ByteSpan } from './byte-source.ts';
-import { OPEN_BRACKET } from './json-bytes.ts';
+import { CLOSE_BRACKET, OPEN_BRACKET } from './json-bytes.ts';
 import { JsonReader, LEFT } from './json-reader.ts';
 import type { KeyTable } from './key-table.ts';
 
@@ -16,7 +16,7 @@ export interface CutValue {
   readonly left: readonly LeftList[];
 }
 
-const EMPTY_LIST = Uint8Array.of(OPEN_BRACKET, 0x5d);
+const EMPTY_LIST = Uint8Array.of(OPEN_BRACKET, CLOSE_BRACKET);
 
 /**
  * Cuts lists out of the object at a span, without a look at what they hold but for its brackets: of each element of one list, an object, the

@@ -1,3 +1,4 @@
+import { bothCases } from './both-cases.ts';
 import type { ByteSource } from './byte-source.ts';
 import type { DocumentNote } from './dump-document.ts';
 import type { DumpPath } from './dump-path.ts';
@@ -30,10 +31,6 @@ export const CONFIG_DUMP_OUTLINE: OutlineOptions = {
     ...bothCases('endpoint_config').map((key) => [key, new Set(bothCases('cluster_name'))] as const),
   ]),
 };
-
-function bothCases(key: string): string[] {
-  return [key, key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())];
-}
 
 /** How the entries of a list are read. */
 export interface ListRule {

@@ -2,7 +2,7 @@ import type { Column } from './listing.ts';
 import { resourceColumns } from './resource-state.ts';
 import { mirrorText, retriesText, rewriteText, timeoutText } from './route-extras-text.ts';
 import { headerTexts, methodText, otherConditionTexts, queryTexts } from './route-match-text.ts';
-import { type RouteRow, type WholeRouteRow, wholeRow } from './route-row.ts';
+import type { RouteRow, WholeRouteRow } from './route-row.ts';
 
 const STATE = resourceColumns<RouteRow>((row) => row.resource);
 const NAME: Column<RouteRow> = { key: 'route_config', title: 'NAME', cell: (row) => row.configName };
@@ -23,34 +23,34 @@ export const ROUTE_COLUMNS: readonly Column<RouteRow>[] = [
     json: (row) => ({ kind: row.destination.kind, text: row.destination.text, clusters: row.destination.arms }),
     tone: (row) => (row.destination.kind === 'none' ? 'warning' : undefined),
   },
-  { key: 'route', title: 'ROUTE', wide: true, cell: (row) => wholeRow(row).route?.name ?? '' },
-  { key: 'method', title: 'METHOD', wide: true, cell: (row) => methodText(wholeRow(row).route?.match) },
+  { key: 'route', title: 'ROUTE', wide: true, cell: (row) => row.whole().route?.name ?? '' },
+  { key: 'method', title: 'METHOD', wide: true, cell: (row) => methodText(row.whole().route?.match) },
   {
     key: 'headers',
     title: 'HEADERS',
     wide: true,
-    cell: (row) => headerTexts(wholeRow(row).route?.match).join(' and '),
-    json: (row) => headerTexts(wholeRow(row).route?.match),
+    cell: (row) => headerTexts(row.whole().route?.match).join(' and '),
+    json: (row) => headerTexts(row.whole().route?.match),
   },
   {
     key: 'query',
     title: 'QUERY',
     wide: true,
-    cell: (row) => queryTexts(wholeRow(row).route?.match).join(' and '),
-    json: (row) => queryTexts(wholeRow(row).route?.match),
+    cell: (row) => queryTexts(row.whole().route?.match).join(' and '),
+    json: (row) => queryTexts(row.whole().route?.match),
   },
   {
     key: 'other_conditions',
     title: 'OTHER CONDITIONS',
     wide: true,
-    cell: (row) => otherConditionTexts(wholeRow(row).route?.match).join(' and '),
-    json: (row) => otherConditionTexts(wholeRow(row).route?.match),
+    cell: (row) => otherConditionTexts(row.whole().route?.match).join(' and '),
+    json: (row) => otherConditionTexts(row.whole().route?.match),
   },
-  { key: 'timeout', title: 'TIMEOUT', wide: true, cell: (row) => timeoutText(wholeRow(row).route?.route) },
-  { key: 'retries', title: 'RETRIES', wide: true, cell: (row) => retries(wholeRow(row)) },
-  { key: 'rewrite', title: 'REWRITE', wide: true, cell: (row) => rewriteText(wholeRow(row).route?.route) },
-  { key: 'mirror', title: 'MIRROR', wide: true, cell: (row) => mirrorText(wholeRow(row).route?.route) },
-  { key: 'require_tls', title: 'TLS', wide: true, cell: (row) => String(wholeRow(row).host?.require_tls ?? '') },
+  { key: 'timeout', title: 'TIMEOUT', wide: true, cell: (row) => timeoutText(row.whole().route?.route) },
+  { key: 'retries', title: 'RETRIES', wide: true, cell: (row) => retries(row.whole()) },
+  { key: 'rewrite', title: 'REWRITE', wide: true, cell: (row) => rewriteText(row.whole().route?.route) },
+  { key: 'mirror', title: 'MIRROR', wide: true, cell: (row) => mirrorText(row.whole().route?.route) },
+  { key: 'require_tls', title: 'TLS', wide: true, cell: (row) => String(row.whole().host?.require_tls ?? '') },
   STATE.version,
   STATE.updated,
   STATE.place,

@@ -92,8 +92,3 @@ export class WholeRouteRow extends RouteRow {
     this.route = route;
   }
 }
-
-/** See {@link RouteRow.whole}. */
-export function wholeRow(row: RouteRow): WholeRouteRow {
-  return row.whole();
-}

@@ -1,3 +1,4 @@
+import { bothCases } from '../dump/both-cases.ts';
 import type { WantedMembers } from '../dump/wanted-members.ts';
 
 /** Names of fields, whole or with the wanted ones within. */
@@ -10,13 +11,7 @@ export function wantedFields(fields: WantedFields): WantedMembers {
   return Object.fromEntries(
     Object.entries(fields).flatMap(([field, within]) => {
       const members = within === true ? true : wantedFields(within);
-      const camel = field.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-      return camel === field
-        ? [[field, members]]
-        : ([
-            [field, members],
-            [camel, members],
-          ] as const);
+      return bothCases(field).map((key) => [key, members] as const);
     }),
   );
 }

@@ -23,12 +23,17 @@ export function* paddedColumns(rows: readonly (readonly string[])[], options: Co
     const last = row.length - 1;
     for (let i = 0; i < last; i++) line += (row[i] as string) + (blanks[(widths[i] as number) - width(row[i] as string) + options.padding] as string);
     const end = row[last] ?? '';
-    yield options.trimEnd && !endsInInk(end) ? `${(line + end).trimEnd()}\n` : `${line}${end}\n`;
+    yield options.trimEnd ? trimmedLine(line, end) : `${line}${end}\n`;
   }
 }
 
+/** A line of what stands before its last cell and that cell, without the blanks at its end. */
+export function trimmedLine(line: string, end: string): string {
+  return endsInInk(end) ? `${line}${end}\n` : `${(line + end).trimEnd()}\n`;
+}
+
 /** Whether there is nothing to cut off at the end of a line; false also where that is not seen at a glance. */
-export function endsInInk(text: string): boolean {
+function endsInInk(text: string): boolean {
   const code = text.charCodeAt(text.length - 1);
   return code > 0x20 && code < 0x7f;
 }

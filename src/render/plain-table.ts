@@ -1,6 +1,6 @@
 import type { Column } from '../query/listing.ts';
 import { oneLine } from './one-line.ts';
-import { endsInInk } from './padded-columns.ts';
+import { trimmedLine } from './padded-columns.ts';
 import textWidth, { isPlainText } from './text-width.ts';
 
 /** Blanks between two columns. */
@@ -21,7 +21,7 @@ export function* plainTable<R>(rows: readonly R[], columns: readonly TitledColum
   const padded = columns.slice(0, -1).map((column) => new PaddedCells(column));
   if (hasHead) for (const cells of padded) cells.measure(cells.column.title);
   measureRows(rows, padded);
-  if (hasHead) yield lineOf(padded.map((cells) => cells.padded(cells.column.title)).join(''), last.title);
+  if (hasHead) yield trimmedLine(padded.map((cells) => cells.padded(cells.column.title)).join(''), last.title);
   let lines = '';
   for (const row of rows) {
     lines += rowLine(row, padded, last);
@@ -39,11 +39,7 @@ function measureRows<R>(rows: readonly R[], padded: readonly PaddedCells<R>[]): 
 function rowLine<R>(row: R, padded: readonly PaddedCells<R>[], last: Column<R>): string {
   let line = '';
   for (const cells of padded) line += cells.padded(cells.column.cell(row));
-  return lineOf(line, oneLine(last.cell(row)));
-}
-
-function lineOf(line: string, end: string): string {
-  return endsInInk(end) ? `${line}${end}\n` : `${(line + end).trimEnd()}\n`;
+  return trimmedLine(line, oneLine(last.cell(row)));
 }
 
 class PaddedCells<R> {
